@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from mnist_core.data import DIGITS
 from mnist_core.drawing import resize_whole
 from mnist_core.evaluation.best_two import best_two
 from mnist_core.reading.digit import Digit
@@ -25,6 +26,12 @@ from pages.shared.probability_table import readings_html
 from pages.visit.language import _, translator
 
 PREPROCESSING, ATTRIBUTION, NETWORKS = marked("What the network sees"), marked("Why"), marked("Several networks")
+
+_WHY = marked("The network gets the last one: fitted into 20×20 pixels, and centred by its centre of mass.")
+_WHY_FOR_DIGITS = marked(
+    "The network gets the last one: MNIST's digits were fitted into 20×20 pixels and centred by "
+    "their centre of mass, and a network only knows what it was trained on."
+)
 
 STYLE = """
 .ways { display: grid; grid-template-columns: repeat(3, minmax(0, 12rem)); gap: 1rem; }
@@ -60,7 +67,7 @@ def show_explanation(choice: ChosenNetwork, digit: Digit) -> None:
 def _show_preprocessing(choice: ChosenNetwork, digit: Digit) -> None:
     """Show the raw picture, the resized and the fitted 28×28 image, each with its prediction."""
     if digit.raw is None:
-        st.markdown(_("A test image already has 28×28 pixels and is centred: the network sees it as it is."))
+        st.markdown(_("A test image already has 28×28 pixels: the network sees it as it is."))
         return
     names = choice.dataset.class_names
     ways = np.stack([*resize_whole(digit.raw), digit.image])
@@ -75,10 +82,7 @@ def _show_preprocessing(choice: ChosenNetwork, digit: Digit) -> None:
         "</figcaption></figure>"
         for url, title, row in zip(urls, titles, choice.network.predict(ways), strict=True)
     )
-    why = _(
-        "The network gets the last one: MNIST's digits were fitted into 20×20 pixels and centred by "
-        "their centre of mass, and a network only knows what it was trained on."
-    )
+    why = _(_WHY_FOR_DIGITS if names == DIGITS else _WHY)
     # One element: this is drawn after each stroke.
     st.html(f'<style>{STYLE}</style><div class="ways">{figures}</div><p class="ways-why">{for_html(why)}</p>')
 
@@ -141,7 +145,7 @@ def _compare_networks(choice: ChosenNetwork, digit: Digit) -> None:
     """Show the predictions of several networks for the same digit, side by side."""
     others = choose_networks(_("Networks"), key="draw_several", default=choice)
     if not others:
-        st.caption(_("Choose the networks that should read this digit."))
+        st.caption(_("Choose the networks that should read this picture."))
         return
     if len(others) == 1:
         st.caption(_("Choose more networks above, or train new ones on the Train page."))

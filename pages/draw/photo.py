@@ -12,12 +12,18 @@ from mnist_core.data import Dataset
 from mnist_core.drawing import DrawingError
 from mnist_core.drawing.photo import MOST_BYTES, open_picture, read_picture
 from mnist_core.reading.digit import Digit, are_characters, in_photo
+from mnist_core.text.sentence import marked
 from pages.shared.drawing import found_digits
 from pages.shared.messages import show_error
 from pages.visit import session
 from pages.visit.language import _
 
 _TURNS, _READ = "photo_turns", "photo_read"
+_ONE = marked("Dark on light or light on dark. The paper may be unevenly lit. It is not kept.")
+_SEVERAL = marked(
+    "Dark on light or light on dark. The paper may be unevenly lit, and several characters may stand side by side. It "
+    "is not kept."
+)
 
 
 class _Photo(NamedTuple):
@@ -30,20 +36,19 @@ class _Photo(NamedTuple):
 
 def digits_in_photo(data: Dataset) -> tuple[Digit, ...]:
     """Let people upload a picture; show it with the digits found in it, and return these in reading order."""
+    several = are_characters(data.class_names)
     file = st.file_uploader(
         _("A photo or picture of what you have drawn"),
         type=["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff"],
         max_upload_size=MOST_BYTES // 1_000_000,
         key="draw_photo",
-        help=_(
-            "Dark on light or light on dark. The paper may be unevenly lit and show several digits. It is not kept."
-        ),
+        help=_(_SEVERAL if several else _ONE),
     )
     if file is None:
         session.put(_READ, None)
         return ()
     turns = _turns(file.file_id)
-    photo = _read(file.file_id, file.getvalue(), turns, one=not are_characters(data.class_names))
+    photo = _read(file.file_id, file.getvalue(), turns, one=not several)
     if photo.shown is not None:
         found_digits.framed_photo(photo.shown, photo.digits)
         st.button(
@@ -52,7 +57,7 @@ def digits_in_photo(data: Dataset) -> tuple[Digit, ...]:
             on_click=_turn,
             args=(file.file_id,),
             width="stretch",
-            help=_("Turns the photo by a quarter, clockwise: the digits must be upright."),
+            help=_("Turns the photo by a quarter, clockwise: what is drawn must be upright."),
         )
     if photo.problem is not None:
         show_error(photo.problem)

@@ -56,13 +56,7 @@ def test_the_brush_is_as_this_browser_has_chosen_it_and_nobody_elses(open_page):
     for owner, chosen, pixels in ((ME, "Thick", 28), (SOMEBODY_ELSE, "Medium", 18)):
         page = open_page(DRAW, owner=owner)
         assert brush(page).value == chosen
-        assert canvas(page)["brush"] == pixels
-
-
-def canvas(page):
-    """What the canvas is told."""
-    told = (it.proto for it in page.app.get("bidi_component") if it.proto.component_name == "digits_canvas")
-    return json.loads(next(told).json)
+        assert told(page, "digits_canvas")["brush"] == pixels
 
 
 def brush(page):
@@ -89,6 +83,50 @@ def test_another_datasets_classes_are_asked_for_and_read_by_their_names(open_pag
     named = "an Ankle boot" if shapes.test_labels[0] == 0 else "a Bag"
     assert f"I read {named}." in page.reading or f"I am not sure: {named}" in page.reading
     assert "digit" not in page.words
+
+
+@pytest.mark.parametrize("class_names", ["ABC", ("Ankle boot", "Bag", "Coat")], ids=["letters", "clothes"])
+def test_nothing_is_called_a_digit_where_a_network_reads_something_else(open_page, store, class_names):
+    images = replace(BARS, class_names=tuple(class_names))
+    page = open_page(DRAW, run=add_run_with_network(store, State.FINISHED, images=images))
+    said = [told(page, "digits_canvas")["label"], all_texts(page)]
+    page.app.query_params["input"] = "grid"
+    page.rerun()
+    said += [told(page, "digits_grid")["label"], all_texts(page)]
+    read_test_images(page)
+    said += [page.reading, all_texts(page)]
+    for name, content in (("two.png", photo_of(1, 7)), ("paper.png", photo_of())):
+        send_photo(page, name, content)
+        said += [page.reading, all_texts(page)]
+    assert "Nothing stands out from the paper." in said[-1]
+    send_photo(page, "two.png", photo_of(1, 7))
+    show_explanation(page, "Several networks")
+    page.app.multiselect[0].set_value([])
+    page.rerun()
+    said.append(all_texts(page))
+    assert "Choose the networks" in said[-1]
+    wrong = [text for text in said if re.search(r"digit|MNIST", without_tags(text), re.IGNORECASE)]
+    assert not wrong
+
+
+def all_texts(page):
+    """What the page says in the middle, with its HTML and the help of what one presses there."""
+    bodies = [it.proto.body for it in page.app.main if it.type == "html"]
+    helps = [it.proto.help for it in (*page.app.main.button, *page.app.main.file_uploader)]
+    said = [it.value for it in (*page.app.main.markdown, *page.app.main.caption, *page.app.main.error)]
+    return "\n".join((*bodies, *helps, *said))
+
+
+def without_tags(html):
+    """The text in HTML, and that of its pictures for screen readers."""
+    alternatives = re.findall(r'alt="([^"]*)"', html)
+    return "\n".join((re.sub(r"<style>.*?</style>|<[^>]*>", "", html, flags=re.DOTALL), *alternatives))
+
+
+def told(page, component):
+    """What a component of the page is told."""
+    protos = (it.proto for it in page.app.get("bidi_component"))
+    return json.loads(next(it.json for it in protos if it.component_name == component))
 
 
 def test_an_unsure_network_says_so(open_page):
@@ -220,7 +258,7 @@ def test_a_turned_photo_is_turned_upright_by_a_button(open_page):
 def test_a_photo_in_which_nothing_is_found_is_shown_with_a_sentence(open_page):
     page = open_page(DRAW)
     send_photo(page, "paper.png", photo_of())
-    assert "No digit stands out" in page.words
+    assert "Nothing stands out" in page.words
     assert "nothing found in it" in html(page, 'class="frames"')
     assert "Turn" in page.buttons
     assert "Draw a digit" in page.app.header[0].value

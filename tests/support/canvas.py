@@ -121,7 +121,7 @@ def expect_invitation(page: Page) -> None:
 
 
 def expect_canvas(page: Page) -> None:
-    page.get_by_role("img", name="Canvas: draw a digit").wait_for()
+    page.get_by_role("img", name="Canvas: draw here").wait_for()
 
 
 def expect_in_view(page: Page, *elements: Locator) -> None:

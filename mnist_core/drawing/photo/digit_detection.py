@@ -46,7 +46,7 @@ def read_picture(file: bytes, turns: int = 0, one: bool = False) -> Picture:
 
     `turns` are quarter turns clockwise, after those that the file's EXIF data ask for. With `one`, all ink counts as
     one digit; this is for classes that are not digits. Raises `DrawingError` for a file that is not a picture or too
-    large (see `open_picture`), and `NothingDrawn` if no digit stands out.
+    large (see `open_picture`), and `NothingDrawn` if nothing stands out.
     """
     shown = open_picture(file, turns)
     return Picture(shown, _find(detect_strokes(shown), None, one))

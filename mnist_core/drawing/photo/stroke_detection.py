@@ -76,11 +76,11 @@ class _ReducedPicture(NamedTuple):
 
 
 def detect_strokes(rgb: NDArray[np.uint8]) -> Strokes:
-    """Return the strokes in a picture (H, W, 3). Raises `NothingDrawn` if no digit stands out from its paper."""
+    """Return the strokes in a picture (H, W, 3). Raises `NothingDrawn` if nothing stands out from its paper."""
     strokes = _search(_grey(rgb), None, MOST_NESTED_SHEETS)
     if strokes is None:
         raise NothingDrawn(
-            "No digit stands out from the paper. Take a picture of a dark digit on light paper, or the other way round."
+            "Nothing stands out from the paper. Take a picture of dark strokes on light paper, or the other way round."
         )
     return strokes
 

@@ -50,7 +50,7 @@ def canvas(key: str, brush: int) -> Drawing:
                 "drawOver": session.get(f"{key}_draw_over", None),
                 "received": drawn_at(key),
                 "taken": session.get(f"{key}_taken", NOTHING),
-                "label": _("Canvas: draw a digit here with the mouse, a finger or a pen"),
+                "label": _("Canvas: draw here with the mouse, a finger or a pen"),
                 "missing": _("The canvas could not be loaded. Reload the page."),
             },
             default={"drawing": None},

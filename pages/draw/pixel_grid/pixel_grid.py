@@ -22,8 +22,8 @@ CELLS = 14
 CELL_PIXELS = 20
 
 _LABEL = marked(
-    "Grid: paint a digit cell by cell. The arrow keys move, the space bar paints or erases a cell, and with Shift the "
-    "arrow keys paint as they move."
+    "Grid: paint cell by cell. The arrow keys move, the space bar paints or erases a cell, and with Shift the arrow "
+    "keys paint as they move."
 )
 _CELL = marked("Row {row}, column {column}")
 _EMPTY = "0" * CELLS**2

@@ -107,7 +107,7 @@ def _framed(number: int) -> str:
         return _("The uploaded picture, with nothing found in it")
     if number == 1:
         return _("The uploaded picture, with a frame around what was found")
-    return _("The uploaded picture, with frames around {number} digits", number=number)
+    return _("The uploaded picture, with {number} frames around what was found", number=number)
 
 
 def _frames(digits: Sequence[Digit], height: int, width: int) -> str:

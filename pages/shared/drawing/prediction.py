@@ -127,5 +127,5 @@ def _picture_html(image: NDArray[np.float32]) -> str:
     """Return the network's 28×28 pixels (in [0, 1]) as a picture with a caption."""
     url = sprite_url(np.rint(image[None] * 255).astype(np.uint8))
     caption = for_html(_("What the network sees"))
-    alternative = _("The drawing as 28 by 28 grey pixels, fitted and centred as in MNIST")
+    alternative = _("28 by 28 grey pixels, as the network gets them")
     return f'<figure><img src="{url}" alt="{for_html(alternative)}"><figcaption>{caption}</figcaption></figure>'
