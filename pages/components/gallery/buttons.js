@@ -25,6 +25,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     setTriggerValue("click", Number(button.dataset.number));
   };
   box.onkeydown = (event) => {
+    if (event.altKey || event.ctrlKey || event.metaKey) return; // of the browser, such as Alt+Left: back
     const button = buttonOf(event);
     if (!button) return;
     const buttons = buttonsOf(box);
