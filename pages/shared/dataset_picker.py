@@ -98,12 +98,16 @@ def _select(choices: Mapping[str, DatasetChoice]) -> str:
     )
 
 
-def ask_for_dataset(label: str) -> DatasetInfo:
-    """Let people say which dataset is meant, where there is a choice, without choosing it for the visit."""
+def ask_for_dataset(label: str, key: str) -> DatasetInfo:
+    """Let people say which dataset is meant, where there is a choice, without choosing it for the visit.
+
+    `key` is of the select box: so what is chosen stays when somebody adds or deletes another dataset.
+    """
     by_sha256 = {info.sha256: info for info in _without_mixtures(services.dataset_store().all())}
     if len(by_sha256) == 1:
         return by_sha256[MNIST_SHA256]
-    return by_sha256[st.selectbox(label, list(by_sha256), format_func=lambda sha256: clean(by_sha256[sha256].title))]
+    titles = {sha256: clean(info.title) for sha256, info in by_sha256.items()}
+    return by_sha256[st.selectbox(label, list(titles), format_func=titles.__getitem__, key=key)]
 
 
 def _without_mixtures(infos: list[DatasetInfo]) -> list[DatasetInfo]:

@@ -30,7 +30,7 @@ def import_network() -> None:
                 "pixels were scaled: from 0 to 1, from 0 to 255 or otherwise."
             )
         )
-        dataset = ask_for_dataset(_("Dataset that it classifies")).sha256
+        dataset = ask_for_dataset(_("Dataset that it classifies"), key="import_dataset").sha256
         limit = LARGEST_IMPORT // 1_000_000
         file = st.file_uploader(_("Keras file"), type=FILE_TYPES, max_upload_size=limit, key=f"import_file_{count}")
         if st.button(_("Import"), icon=":material/upload:", disabled=file is None) and file is not None:
@@ -39,14 +39,19 @@ def import_network() -> None:
                 session.put(_JOB, services.jobs().submit_import(file.getvalue(), file.name, owner, nickname, dataset))
         job = _job()
         waiting = job is not None and job.state is JobState.WAITING
-        refreshed(_show, POLL_SECONDS if waiting else None, "import")()
+        refreshed(_show, POLL_SECONDS if waiting else None, "import")(waiting)
 
 
-def _show() -> None:
+def _show(waited: bool) -> None:
     """Show the state of the import; once it is done, select the new run."""
     job = _job()
-    if job is None:
-        return
+    if job is not None:
+        _show_job(job)
+    if waited and (job is None or job.state is not JobState.WAITING):
+        st.rerun()  # the whole page, which ends polling
+
+
+def _show_job(job: Job) -> None:
     if job.state is JobState.FAILED:
         show_error(_("{file} was not imported. {reason}", file=job.file_name, reason=job.message))
     elif job.state is JobState.WAITING:

@@ -9,11 +9,13 @@ from mnist_core.export.export_run import export_run
 from mnist_core.runs import DatasetStore, JobQueue, State, WorkQueue
 from mnist_core.text.words import percent
 from mnist_core.workers.worker import Worker
+from pages.shared import import_network
 from tests.support.idx_server import small_dataset
 from tests.support.runs_with_networks import add_run_with_network
 from tests.support.visits import ME, TRAIN, OpenPage
 
 EVALUATE = "evaluate/page.py"
+IMPORTED_FOR = "Dataset that it classifies"
 
 
 @pytest.mark.slow
@@ -105,7 +107,7 @@ def test_a_network_is_imported_for_the_dataset_that_it_reads(open_page, store):
     store.submit(TrainConfig(hidden_units=16, epochs=1, batch_size=50), dataset=shapes.sha256)
     Worker(store).work()
     page = open_page(EVALUATE)
-    page.choose("Dataset that it classifies", shapes.sha256)
+    page.choose(IMPORTED_FOR, shapes.sha256)
     page.app.file_uploader[0].upload("mine.keras", export_run(store, 1, "keras"))
     page.rerun()
     page.press("Import")
@@ -135,6 +137,41 @@ def test_an_import_is_told_as_it_stands(open_page, store):
     page.rerun()
     assert [it.value for it in page.app.error] == ["mine.keras was not imported. It has a layer of another kind."]
     assert "is being read" not in page.words
+
+
+def test_an_import_that_has_failed_is_not_asked_about_any_longer(open_page, store, monkeypatch):
+    jobs, intervals = JobQueue(store), list[float | None]()
+
+    def refreshed(show, seconds, key):
+        def draw(*arguments):
+            intervals.append(seconds)
+            if seconds:  # the worker is as fast as that
+                job = jobs.claim("worker")
+                assert job is not None
+                jobs.fail(job, "It has a layer of another kind.")
+            show(*arguments)
+
+        return draw
+
+    page = open_page(EVALUATE)
+    monkeypatch.setattr("pages.shared.import_network.refreshed", refreshed)
+    page.app.file_uploader[0].upload("mine.keras", b"a network")
+    page.rerun()
+    page.press("Import")
+    assert [it.value for it in page.app.error] == ["mine.keras was not imported. It has a layer of another kind."]
+    assert intervals[-2:] == [import_network.POLL_SECONDS, None]
+
+
+def test_the_dataset_of_an_import_stays_chosen_when_others_come(open_page, store):
+    first = DatasetStore(store).add(small_dataset("first", seed=1))
+    page = open_page(EVALUATE)
+    page.app.file_uploader[0].upload("mine.keras", b"a network")
+    page.choose(IMPORTED_FOR, first.sha256)
+    DatasetStore(store).add(small_dataset("second", seed=2))
+    page.press("Import")
+    job = JobQueue(store).claim("worker")
+    assert job is not None
+    assert job.dataset_sha256 == first.sha256
 
 
 def test_a_model_that_could_not_be_made_can_be_asked_for_again(open_page, store):

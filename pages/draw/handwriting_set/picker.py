@@ -44,7 +44,7 @@ def create_set_form() -> None:
     """Ask for a name and, where there is a choice, for what will be drawn; create a set."""
     with st.form("new_set", border=False):
         name = st.text_input(_("Name"), max_chars=NAME_LENGTH, placeholder=_("Class 7b"))
-        class_names = ask_for_dataset(_("Drawings of the classes of")).class_names
+        class_names = ask_for_dataset(_("Drawings of the classes of"), key="new_set_dataset").class_names
         shared = st.checkbox(_("Others may add drawings"), value=True, help=_(RULE))
         if st.form_submit_button(_("Create"), type="primary"):
             try:
