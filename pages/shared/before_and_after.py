@@ -13,7 +13,7 @@ from mnist_core.runs import STARTER, HandwritingSet, Parent, Run
 from mnist_core.text.escape import for_markdown
 from mnist_core.text.words import percent
 from pages.shared import services
-from pages.shared.handwriting_score import in_words, read_set
+from pages.shared.handwriting_score import in_words, learned_by, read_set
 from pages.visit.language import _
 
 _UNKNOWN = "–"
@@ -32,8 +32,9 @@ def show_before_and_after(run: Run, sets: Sequence[HandwritingSet]) -> None:
     before, after = [_UNKNOWN], [_UNKNOWN]
     if run.test_accuracy is not None:  # a sweep tests only its best
         before, after = [_tested(run, start)], [percent(run.test_accuracy)]
-    before += [in_words(read_set(start, _learned(run.parent), it)) for it in sets]
-    after += [in_words(read_set(network, run.dataset_sha256, it)) for it in sets]
+    learned_before, learned = _learned_by_parent(run.parent), learned_by(run)
+    before += [in_words(read_set(start, learned_before, it)) for it in sets]
+    after += [in_words(read_set(network, learned, it)) for it in sets]
     title = run.parent.in_words
     rows = [
         heads,
@@ -50,11 +51,11 @@ def _tested(run: Run, network: Network) -> str:
     return percent(float(np.mean(right)))
 
 
-def _learned(parent: Parent) -> str | None:
-    """Return the dataset that a parent learned from; None if its run is not there any more."""
+def _learned_by_parent(parent: Parent) -> frozenset[bytes] | None:
+    """Return the drawings that a parent has learned from; None if nobody knows, as when its run is gone."""
     if parent.id == STARTER:
-        return None
+        return learned_by(None)
     try:
-        return services.store().run(parent.id).dataset_sha256
+        return learned_by(services.store().run(parent.id))
     except UserError:
         return None

@@ -10,7 +10,8 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from mnist_core.model.numpy_network import Network
-from mnist_core.runs import Drawings, HandwritingSet
+from mnist_core.runs import Drawings, HandwritingSet, Run
+from mnist_core.runs.handwriting.learned import learned_drawings
 from mnist_core.text.escape import for_markdown
 from mnist_core.text.words import capitalised, percent
 from pages.components.gallery import gallery_columns
@@ -30,13 +31,13 @@ MOST_IMAGES = 100
 class Reading(NamedTuple):
     """A network's predictions (n,) for the drawings of a set, with their probabilities `confidence` (n,), 0 to 1.
 
-    `known` (n,) marks those in its training data.
+    `known` (n,) marks those that it has learned from; None if nobody knows which these are.
     """
 
     drawings: Drawings
     read: NDArray[np.intp]
     confidence: NDArray[np.float32]
-    known: NDArray[np.bool_]
+    known: NDArray[np.bool_] | None
 
     @property
     def right(self) -> NDArray[np.bool_]:
@@ -46,8 +47,9 @@ class Reading(NamedTuple):
 
 def handwriting_scores(choice: ChosenNetwork, sets: Iterable[HandwritingSet]) -> None:
     """Show the accuracy on each of the handwriting sets, one line each."""
+    learned = learned_by(choice.run)
     for it in sets:
-        reading = read_set(choice.network, choice.dataset_sha256, it)
+        reading = read_set(choice.network, learned, it)
         st.markdown(":material/draw: " + _("On *{name}*: {words}", name=for_markdown(it.name), words=in_words(reading)))
 
 
@@ -74,7 +76,7 @@ def handwriting_section(choice: ChosenNetwork, class_names: tuple[str, ...]) -> 
         key="evaluate_handwriting",
         help=_("Drawings that people labelled on the Draw page. You find all of them there, under Handwriting."),
     )
-    reading = read_set(choice.network, choice.dataset_sha256, sets[picked])
+    reading = read_set(choice.network, learned_by(choice.run), sets[picked])
     st.markdown(capitalised(in_words(reading)))
     wrong = np.flatnonzero(~reading.right)[:MOST_IMAGES]
     if len(wrong):
@@ -91,10 +93,13 @@ def handwriting_section(choice: ChosenNetwork, class_names: tuple[str, ...]) -> 
 
 
 def in_words(reading: Reading) -> str:
-    """Return how many are right, separately for those in the training data: a test with these says little."""
-    right, new = reading.right, ~reading.known
+    """Return how many are right, separately for those that it learned from: a test with these says little."""
+    right = reading.right
+    if reading.known is None:
+        return _("{all}; nobody knows which of them it learned from.", all=_of(right))
     if not reading.known.any():
         return f"{_of(right)}."
+    new = ~reading.known
     learned = _of(right[reading.known])
     if not new.any():
         return _("{learned} of those that it learned from, which says little: draw more.", learned=learned)
@@ -113,14 +118,21 @@ def sets_with_drawings(class_names: tuple[str, ...]) -> list[HandwritingSet]:
     return sorted(sets, key=lambda it: (it.id != chosen, it.owner != session.owner()))
 
 
-def read_set(network: Network, learned_sha256: str | None, which: HandwritingSet) -> Reading:
+def learned_by(run: Run | None) -> frozenset[bytes] | None:
+    """Return the drawings that the network of a run, or the starter network for None, has learned from.
+
+    Those of the runs that it started from are among them. None if nobody knows.
+    """
+    return learned_drawings(run, services.drawings_in, services.store().run)
+
+
+def read_set(network: Network, learned: frozenset[bytes] | None, which: HandwritingSet) -> Reading:
     """Return what a network reads in the drawings of a set.
 
-    `learned_sha256` is the dataset that it learned from, None if that had no drawings. Raises `UserError` if the
+    `learned` are the drawings that it has learned from, as `learned_by` returns them. Raises `UserError` if the
     drawings cannot be read.
     """
     drawings = services.handwriting().drawings(which.id)
-    learned = frozenset() if learned_sha256 is None else services.drawings_in(learned_sha256)
-    known = np.array([image.tobytes() in learned for image in drawings.images], dtype=bool)
+    known = None if learned is None else np.array([it.tobytes() in learned for it in drawings.images], dtype=bool)
     probabilities = network.predict(drawings.images)
     return Reading(drawings, probabilities.argmax(axis=1), probabilities.max(axis=1), known)

@@ -16,7 +16,13 @@ from pages.shared.class_score import (
     tells_its_classes_apart,
 )
 from pages.shared.current_run import run_title
-from pages.shared.handwriting_score import MOST_SETS, handwriting_scores, read_set, sets_with_drawings
+from pages.shared.handwriting_score import (
+    MOST_SETS,
+    handwriting_scores,
+    learned_by,
+    read_set,
+    sets_with_drawings,
+)
 from pages.shared.messages import user_errors
 from pages.shared.network_picker import ChosenNetwork
 from pages.shared.next_step import of_run
@@ -61,7 +67,8 @@ def _show_class_score(run: Run) -> None:
 
 
 def _has_learned_all(choice: ChosenNetwork, drawings: HandwritingSet) -> bool:
-    return bool(read_set(choice.network, choice.dataset_sha256, drawings).known.all())
+    known = read_set(choice.network, learned_by(choice.run), drawings).known
+    return known is not None and bool(known.all())
 
 
 def _link_to_drawing(run: Run, label: str) -> None:

@@ -8,13 +8,14 @@ import numpy as np
 
 from mnist_core.config import TrainConfig
 from mnist_core.data import DIGITS, MNIST_SHA256
-from mnist_core.runs import STARTER, DatasetStore, HandwritingStore, Run, State
+from mnist_core.runs import STARTER, DatasetStore, HandwritingStore, Run, State, schema
 from mnist_core.runs.sweeps.store import SweepStore
 from pages.train.hints.hints import _fill_in
 from tests.support.idx_server import small_dataset
 from tests.support.runs_with_networks import BARS, CONFIG, add_run_with_network, end_without_training
 from tests.support.visits import ME, RUNS, SOMEBODY_ELSE, TRAIN
 
+EVALUATE = "evaluate/page.py"
 DROP = ""
 """The label of the button with a cross alone."""
 
@@ -181,6 +182,66 @@ def test_a_finished_run_is_taught_ones_handwriting_by_one_press_and_shows_both_a
         f"| **After**: run {taught.id} | 97.00 % | **2 of 3 right** (67 %) of those that it learned from" in page.words
     )
     assert "Draw others, which it has not learned from" in [it.proto.label for it in page.app.get("page_link")]
+
+
+def continue_on_bars(store, number: int) -> int:
+    """A run that starts from the weights of another one and has ended, on the images without any drawings."""
+    parent = store.parent_network(number).parent
+    child = store.submit(CONFIG, owner=ME, dataset=BARS.sha256, parent=parent)
+    end_without_training(store, child)
+    return int(child)
+
+
+def taught_and_continued(open_page, store, labels=(0, 1, 2)) -> tuple[int, int]:
+    """A run that has learned from drawings, and one that started from it."""
+    number = add_run_with_network(store, State.FINISHED)
+    add_drawings(store, labels)
+    open_page(TRAIN, number).press(f"Teach run {number} my handwriting")
+    end_without_training(store, number + 1)
+    return number + 1, continue_on_bars(store, number + 1)
+
+
+def test_what_a_parent_has_learned_from_is_not_new_to_the_runs_that_start_from_it(open_page, store):
+    _, child = taught_and_continued(open_page, store)
+    grandchild = continue_on_bars(store, child)
+    page = open_page(TRAIN, grandchild)
+    learned = "**3 of 3 right** (100 %) of those that it learned from"
+    assert f"| **Before**: run {child} after epoch 2 | 100.00 % | {learned}" in page.words
+    assert f"| **After**: run {grandchild} | 97.00 % | {learned}" in page.words
+    assert "Draw others, which it has not learned from" in [it.proto.label for it in page.app.get("page_link")]
+    page.go_to(EVALUATE, grandchild)
+    assert learned in page.words
+
+
+def test_nobody_knows_what_a_run_has_learned_whose_parent_is_gone(open_page, store):
+    taught, child = taught_and_continued(open_page, store)
+    _remove(store, taught)
+    page = open_page(TRAIN, child)
+    unknown = "**3 of 3 right** (100 %); nobody knows which of them it learned from."
+    assert f"| **Before**: run {taught} after epoch 1 | 100.00 % | {unknown} |" in page.words
+    assert f"| **After**: run {child} | 97.00 % | {unknown} |" in page.words
+    page.go_to(EVALUATE, child)
+    assert unknown in page.words
+
+
+def test_calibration_asks_only_drawings_that_a_network_is_known_not_to_have_learned(open_page, store):
+    taught, child = taught_and_continued(open_page, store)
+    which = HandwritingStore(store).sets()[0].id
+    for image, label in zip(BARS.test_images[10:45], BARS.test_labels[10:45], strict=True):
+        HandwritingStore(store).keep(which, image, int(label), ME, "")
+    page = open_page(EVALUATE, child, view="confidence")
+    assert "the expected calibration error of 35 images is" in page.words
+    _remove(store, taught)
+    page.rerun()
+    assert "Nobody knows which of these drawings the network learned from" in page.words
+
+
+def _remove(store, number: int) -> None:
+    """Delete a run for good."""
+    store.delete(number)
+    with store.writing() as connection:
+        connection.execute(schema.runs.update().where(schema.runs.c.id == number).values(deleted_at=0.0))
+    assert store.purge() == 1
 
 
 def test_without_drawings_a_link_leads_to_where_they_are_made(open_page, store):

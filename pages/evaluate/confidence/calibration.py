@@ -14,7 +14,7 @@ from mnist_core.runs import HandwritingSet
 from mnist_core.text.sentence import sentence
 from mnist_core.text.words import counted, percent
 from pages.components.plot.plot import plot
-from pages.shared.handwriting_score import read_set, sets_with_drawings
+from pages.shared.handwriting_score import learned_by, read_set, sets_with_drawings
 from pages.shared.handwriting_sets import set_title
 from pages.shared.network_picker import ChosenNetwork
 from pages.visit.language import _, ngettext
@@ -47,6 +47,9 @@ def show_calibration(network: ChosenNetwork) -> None:
     sets = {it.id: it for it in sets_with_drawings(network.dataset.class_names)}
     chosen = _choose_images(sets)
     answers = _on_test_images(network) if chosen == TEST_IMAGES else _on_handwriting(network, sets[chosen])
+    if answers is None:
+        st.caption(_("Nobody knows which of these drawings the network learned from: they cannot tell."))
+        return
     if len(answers.right) < FEWEST:
         st.caption(
             ngettext(
@@ -84,9 +87,11 @@ def _on_test_images(network: ChosenNetwork) -> _Answers:
     return _Answers(probabilities.max(axis=1), probabilities.argmax(axis=1) == network.dataset.test_labels)
 
 
-def _on_handwriting(network: ChosenNetwork, which: HandwritingSet) -> _Answers:
-    """Return the answers on those drawings that the network did not learn from."""
-    reading = read_set(network.network, network.dataset_sha256, which)
+def _on_handwriting(network: ChosenNetwork, which: HandwritingSet) -> _Answers | None:
+    """Return the answers on those drawings that the network did not learn from; None if nobody knows these."""
+    reading = read_set(network.network, learned_by(network.run), which)
+    if reading.known is None:
+        return None
     new = ~reading.known
     return _Answers(reading.confidence[new], reading.right[new])
 
