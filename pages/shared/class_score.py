@@ -15,6 +15,7 @@ from mnist_core.errors import UserError
 from mnist_core.runs import Classroom, Drawings, Run
 from mnist_core.runs.handwriting.learned import learned_drawings
 from mnist_core.runs.handwriting.writers import by_unseen_writers
+from mnist_core.text.escape import for_markdown
 from mnist_core.text.sentence import marked
 from mnist_core.text.words import counted, percent
 from pages.shared import classroom, services
@@ -117,9 +118,9 @@ def read_class_by_run(its_class: Classroom, runs: Iterable[Run]) -> dict[int, Cl
 
 
 def class_score_line(run: Run | None, test_accuracy: float | None) -> str:
-    """Return "MNIST 98.1 % · our class 84 %" for a visit of the class; "" for others, or without drawings to test with.
+    """Return "MNIST 98.1 % · our class 84 %", as Markdown, for a visit of the class.
 
-    Raises `UserError` if the network cannot be read.
+    "" for others, or without drawings to test with. Raises `UserError` if the network cannot be read.
     """
     its_class = class_to_score()
     if its_class is None or not tells_its_classes_apart(its_class, run):
@@ -131,7 +132,7 @@ def class_score_line(run: Run | None, test_accuracy: float | None) -> str:
     base = store.info(store.info(run.dataset_sha256 if run else MNIST_SHA256).base_sha256).title
     return _(
         "{images} {accuracy} · our class {share}",
-        images=base,
+        images=for_markdown(base),
         accuracy=percent(test_accuracy, 1),
         share=percent(float(reading.right.mean()), 0),
     )

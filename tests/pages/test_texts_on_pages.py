@@ -9,17 +9,21 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+import streamlit as st
 from streamlit.testing.v1.element_tree import Block
 
 from mnist_core.data import DIGITS
 from mnist_core.ledger.view_state import ADDRESS
-from mnist_core.runs import DatasetStore, HandwritingStore, RunStore, State
+from mnist_core.network import Network
+from mnist_core.runs import ClassStore, DatasetStore, HandwritingStore, RunStore, State
 from mnist_core.runs.schema import datasets, drawings, handwriting_sets, runs, sweeps
 from mnist_core.runs.sweeps.store import SweepStore
 from mnist_core.search.plan import Plan
+from pages.visit import session
 from tests.support.idx_server import small_dataset
+from tests.support.runs_with_networks import add_run_with_network
 from tests.support.sweep_steps import GRID, TINY
-from tests.support.visits import SOMEBODY_ELSE, START, TRAIN, OpenPage
+from tests.support.visits import ME, SOMEBODY_ELSE, START, TRAIN, OpenPage
 
 MARKUP = {
     "pictures": "![a](//texts.example/a) [b](http://texts.example) [c][d]",
@@ -185,3 +189,21 @@ def test_a_strangers_failed_run_and_its_classes_are_told_as_texts(open_page, sto
         visit.app.session_state["draw_explanation"] = view
         visit.rerun()
         assert check(visit)
+
+
+@pytest.mark.usefixtures("fresh_cache")
+@pytest.mark.parametrize("path", [TRAIN, "evaluate/page.py", "classroom/page.py"])
+def test_the_figure_of_a_class_names_a_strangers_dataset_as_a_text(path, open_page, store, monkeypatch):
+    monkeypatch.setattr(session, "at_server", lambda: False)
+    opened = ClassStore(store).open()
+    ClassStore(store).join(opened.id, ME, "Ada")
+    images = replace(small_dataset(classes=10), class_names=DIGITS)
+    HandwritingStore(store).keep(opened.set_id, images.test_images[0], 0, ME, "Ada")
+    run = add_run_with_network(store, State.FINISHED, images=images, trained=Network.load("starter"))
+    for text in MARKUP.values():
+        with store.writing() as connection:
+            connection.execute(datasets.update().values(name=text))
+        st.cache_resource.clear()
+        visit = open_page(path, run=run, view="results")
+        assert "our class" in visit.words
+        check(visit)
