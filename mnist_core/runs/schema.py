@@ -309,8 +309,9 @@ classes = Table(
     Column("handout", Text, nullable=False, server_default=""),
     Column("handout_text", Text, nullable=False, server_default=""),
     Column("handout_at", Float(53)),
-    # What is shown to everybody: "run-7", "drawing-12", or "".
+    # What is shown to everybody: "run-7", "drawing-12", or ""; and since when.
     Column("shown", String(40), nullable=False, server_default=""),
+    Column("shown_at", Float(53)),
     sqlite_autoincrement=True,
 )
 

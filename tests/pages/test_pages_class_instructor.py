@@ -261,6 +261,17 @@ def test_a_run_is_shown_with_a_link_to_evaluate_it(classes, year9, run_of_ada):
     assert target_in(classes.of_id(year9.id), "shown") == ("evaluate/page.py", "Evaluate", {"run": str(run_of_ada)})
 
 
+def test_what_is_shown_once_more_appears_again_where_it_was_closed(classes, year9, run_of_ada, set_clock):
+    versions = []
+    for seconds in (0, 60):
+        set_clock(seconds)
+        classes.show(year9.id, f"run-{run_of_ada}")
+        versions.append([notice_of(classes.of_id(year9.id))["items"][0]["version"] for _ask in range(2)])
+    (first, same), (second, _same) = versions
+    assert first == same
+    assert first != second
+
+
 @pytest.mark.usefixtures("elsewhere")
 def test_a_drawing_is_shown_large_and_in_everybodys_bar(open_page, store, classes, year9):
     image = np.pad(np.full((8, 8), 255, np.uint8), 10)

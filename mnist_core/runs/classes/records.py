@@ -28,7 +28,8 @@ class Classroom:
 
     It is open until it is ended. While it is `frozen`, its students cannot start to train. `handout` is an address
     within the app, such as "train?epochs=3", that the instructor gave to all, with a sentence; "" for none. `shown` is
-    what everybody is shown now: "run-7", "drawing-12", or "". `made_up` marks a rehearsal, whose students are not real.
+    what everybody is shown now: "run-7", "drawing-12", or "", since `shown_at`. `made_up` marks a rehearsal, whose
+    students are not real.
     """
 
     id: int
@@ -44,6 +45,7 @@ class Classroom:
     handout_text: str = ""
     handout_at: float | None = None
     shown: str = ""
+    shown_at: float | None = None
 
     @property
     def is_open(self) -> bool:

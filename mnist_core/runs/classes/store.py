@@ -150,7 +150,7 @@ class ClassStore:
         kind, _dash, number = shown.partition("-")
         if shown and (kind not in ("run", "drawing") or not number.isdecimal()):
             raise ClassError("Only a run or a drawing can be shown to all.")
-        self._change(class_id, shown=shown)
+        self._change(class_id, shown=shown, shown_at=self.store.now())
 
     # -- students ---------------------------------------------------------------------------------
 

@@ -24,7 +24,8 @@ EVALUATE, CLASS = "evaluate", "class"
 def notice_of(classroom: Classroom | None) -> dict[str, Any]:
     """Return what notice.js shows: `items`, each with `kind`, `version`, `words`, `button` and perhaps a `picture`.
 
-    `version` changes with what is said, so that what was closed stays closed and what is new appears.
+    `version` changes with each act of the instructor, so that what was closed stays closed, and what is given or shown
+    once more appears again.
     """
     items = [_handout(classroom), _shown(classroom)] if classroom else []
     return {"items": [it for it in items if it], "frozen": bool(classroom and classroom.frozen)}
@@ -65,9 +66,10 @@ def _shown(classroom: Classroom) -> dict[str, Any] | None:
     shown = shown_in(classroom)
     if shown is None:
         return None
+    version = f"{classroom.shown}@{classroom.shown_at}"
     if isinstance(shown, ShownDrawing):
-        return _item(SHOWN, classroom.shown, clean(shown.words)) | {"picture": shown.as_address}
-    return _item(SHOWN, classroom.shown, clean(shown.words, 160), _("Go to {page}", page=_("Evaluate")))
+        return _item(SHOWN, version, clean(shown.words)) | {"picture": shown.as_address}
+    return _item(SHOWN, version, clean(shown.words, 160), _("Go to {page}", page=_("Evaluate")))
 
 
 def _item(kind: str, version: str, words: str, button: str = "") -> dict[str, Any]:
