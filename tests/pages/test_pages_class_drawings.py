@@ -11,7 +11,9 @@ import pytest
 from mnist_core.data import DIGITS, load_dataset
 from mnist_core.runs import Classroom, ClassStore, HandwritingError, HandwritingStore, Requester, State
 from pages.classroom.drawings import own_drawings
+from pages.classroom.drawings.class_collection import ClassCollection
 from pages.shared import classroom as pages_classroom
+from pages.shared.collecting import collect
 from pages.visit import session
 from tests.support.idx_server import small_dataset
 from tests.support.one_stroke import one_stroke
@@ -87,6 +89,31 @@ def test_the_last_drawing_is_taken_back_and_asked_for_again(open_page, classroom
     page.press("Take it back")
     assert len(labels_of(handwriting, classroom, ME)) == 1
     assert asked(page) == second
+
+
+@pytest.mark.usefixtures("fresh_cache")
+@pytest.mark.parametrize("kept", [1, 3])
+def test_a_second_press_takes_back_no_other_drawing(classroom, class_store, handwriting, kept):
+    student = class_store.student(classroom.id, ME)
+    assert student is not None
+    collection = ClassCollection(classroom, student)
+    for label in range(kept):
+        collection.keep(IMAGES[label], label)
+    drawn = collection.progress().kept
+    for _press in range(2):
+        collect._take_back(collection, drawn[-1])
+    assert handwriting.drawings(classroom.set_id, ME).ids == drawn[:-1]
+
+
+@pytest.mark.usefixtures("pen")
+def test_the_button_that_takes_back_is_another_one_for_each_drawing(open_page, classroom):
+    """A press that is under way as the page is drawn again then belongs to the drawing that it was about."""
+    page = open_page(CLASS)
+    keys = []
+    for _press in range(2):
+        page.press("Next")
+        keys.append(page.button("Take it back").key)
+    assert len(set(keys)) == 2
 
 
 @pytest.mark.usefixtures("pen")

@@ -35,9 +35,9 @@ class ClassCollection(Collection):
             self._require_open()
             raise
 
-    def take_back(self) -> None:
+    def take_back(self, last: int) -> None:
         """Remove the drawing that was kept last. Raises `HandwritingError` if it is deleted already."""
-        services.handwriting().remove([self.progress().kept[-1]], Requester(self.student.owner))
+        services.handwriting().remove([last], Requester(self.student.owner))
 
     def _require_open(self) -> None:
         if not classroom.classes().of_id(self.its_class.id).is_open:

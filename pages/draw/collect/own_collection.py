@@ -37,11 +37,10 @@ class OwnCollection(Collection):
         number = handwriting.keep(own_set(self.names), image, label, owner, session.nickname())
         self.save(self.progress().keep(number))
 
-    def take_back(self) -> None:
+    def take_back(self, last: int) -> None:
         """Remove the drawing that was kept last. Raises `UserError` if it is deleted already."""
-        progress = self.progress()
-        self.save(progress.take_back())
-        services.handwriting().remove([progress.kept[-1]], session.requester())
+        self.save(self.progress().take_back())
+        services.handwriting().remove([last], session.requester())
 
     def kept(self) -> str:
         """Say how many drawings are kept."""

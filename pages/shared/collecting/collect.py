@@ -39,8 +39,8 @@ class Collection(ABC):
         """Store a drawing (28, 28) in [0, 1] with its label. Raises `UserError`; then it stays on the canvas."""
 
     @abstractmethod
-    def take_back(self) -> None:
-        """Remove the drawing that was kept last; its class is asked for again. Raises `UserError`."""
+    def take_back(self, last: int) -> None:
+        """Remove the drawing that was kept last, by its number; its class is asked for again. Raises `UserError`."""
 
 
 def draw_next(collection: Collection, *, main: bool = True) -> None:
@@ -68,10 +68,11 @@ def show_last(collection: Collection) -> None:
     if not state.kept:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        last = for_markdown(_(with_article(collection.names[state.last])))
-        st.markdown(_("The last one was kept as {name}.", name=last), width="content")
-        key, icon = "collect_back", ":material/undo:"
-        st.button(_("Take it back"), key=key, icon=icon, on_click=_take_back, args=(collection,))
+        name, last = for_markdown(_(with_article(collection.names[state.last]))), state.kept[-1]
+        st.markdown(_("The last one was kept as {name}.", name=name), width="content")
+        # Each drawing has a button of its own: a second press that is under way must not reach that of the one before.
+        key, icon = f"collect_back_{last}", ":material/undo:"
+        st.button(_("Take it back"), key=key, icon=icon, on_click=_take_back, args=(collection, last))
 
 
 def kept_in_words(state: Progress) -> str:
@@ -125,8 +126,11 @@ def _image_of(drawing: Drawing) -> NDArray[np.float32]:
     return to_mnist(drawing.pixels, drawing.pen)
 
 
-def _take_back(collection: Collection) -> None:
+def _take_back(collection: Collection, number: int) -> None:
+    """Take back a drawing, unless a press before this one has done it: Streamlit delivers both of a double press."""
+    if collection.progress().kept[-1:] != (number,):
+        return
     try:
-        collection.take_back()
+        collection.take_back(number)
     except UserError as error:
         session.put(_PROBLEM, in_words(error))
