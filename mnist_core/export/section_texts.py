@@ -323,4 +323,4 @@ wrong = np.flatnonzero(predicted != test_labels)
 print(f"{len(wrong)} of {len(test_labels)} images are misclassified.")
 print("True:     ", test_labels[wrong[:10]])
 print("Predicted:", predicted[wrong[:10]])
-show(test_images[wrong[:10]])"""
+show(test_images[wrong[:10]]) if len(wrong) else None"""

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 
 from mnist_core.config import LIMITS, TrainConfig
@@ -137,6 +138,17 @@ def test_notebook_is_one_by_jupyters_own_rules(make_run, store):
     nbformat.validate(notebook)
     titles = [cell.source.splitlines()[0] for cell in notebook.cells if cell.cell_type == "markdown"]
     assert "## The network" in titles
+
+
+@pytest.mark.parametrize("wrong", [0, 3])
+def test_the_last_cell_of_a_notebook_shows_what_is_misclassified_if_anything_is(make_run, store, wrong, capsys):
+    *_, last = json.loads(code.notebook(store.run(make_run(State.FINISHED))))["cells"]
+    shown, labels = [], BARS.test_labels
+    predicted = np.where(np.arange(len(labels)) < wrong, (labels + 1) % 3, labels)
+    names = {"np": np, "predicted": predicted, "test_labels": labels, "test_images": BARS.test_images}
+    exec(last["source"], names | {"show": lambda images: shown.append(np.hstack(images))})  # noqa: S102  # our own code
+    assert f"{wrong} of {len(labels)} images are misclassified." in capsys.readouterr().out
+    assert [row.shape for row in shown] == [(28, 28 * wrong)][: wrong > 0]
 
 
 @pytest.mark.parametrize("name", EVERY)
