@@ -20,6 +20,7 @@ from mnist_core.config.declaration import (
     Setting,
     Switch,
     Value,
+    grouped_in_words,
     value_in_words,
 )
 from mnist_core.config.initialisations import INITIALISATIONS
@@ -61,6 +62,7 @@ __all__ = [
     "TrainConfig",
     "Value",
     "defaults_by_optimizer",
+    "grouped_in_words",
     "has_effect",
     "lower_learning_rate",
     "taken_by",

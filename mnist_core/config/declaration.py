@@ -51,7 +51,7 @@ class Number:
     @property
     def range_in_words(self) -> str:
         """The limits in words: "1 to 2,048", or "100 to 60,000, or 0 for all of them"."""
-        low, high = (f"{end:,}" if self.whole else value_in_words(end) for end in (self.low, self.high))
+        low, high = (_grouped(int(end)) if self.whole else value_in_words(end) for end in (self.low, self.high))
         if self.zero:
             return sentence("{low} to {high}, or 0 for {zero}", low=low, high=high, zero=Sentence(self.zero))
         return sentence("{low} to {high}", low=low, high=high)
@@ -250,11 +250,11 @@ class Setting:
             return sentence(self.summary, value=value)
         return sentence("{setting} {value}", setting=in_sentence(self.label), value=value_in_words(value))
 
-    def value_in_words(self, value: Value) -> str:
+    def value_in_words(self, value: Value) -> Sentence:
         """Return a value without the setting's name, such as "2,048", "0.001", "on" or, for 0, "all of them"."""
         if value == 0 and (meaning := self.meaning_of_zero):
-            return meaning
-        return f"{value:,}" if type(value) is int else value_in_words(value)
+            return Sentence(meaning)
+        return grouped_in_words(value)
 
 
 def declared(default: Value | None, kind: Number | Choice | Switch, help_text: str, **more: Any) -> Any:
@@ -275,6 +275,15 @@ def value_in_words(value: Value) -> str:
     return f"{Decimal(f'{value:g}'):f}" if isinstance(value, float) else str(value)
 
 
+def grouped_in_words(value: Value) -> Sentence:
+    """Return a value in words, with thousands of whole numbers apart, as each language has it: "2,048", "0.001"."""
+    return _grouped(value) if type(value) is int else Sentence(value_in_words(value))
+
+
+def _grouped(number: int) -> Sentence:
+    return sentence("{number:,}", number=number)
+
+
 def _as_float(value: Any) -> float:
     """Return a number as a float: infinite if it exceeds the range of floats, NaN if it is not a number."""
     try:
@@ -291,4 +300,4 @@ def _shown(value: Any) -> str:
         return sentence("a number of that size")
     if isinstance(value, (tuple, list)) and value:  # as people type it
         return clean(repr(", ".join(map(str, value))), LONGEST_QUOTE)
-    return f"{value:,}" if type(value) is int else clean(repr(value), LONGEST_QUOTE)
+    return _grouped(value) if type(value) is int else clean(repr(value), LONGEST_QUOTE)

@@ -86,4 +86,4 @@ def _change(before: str, after: str) -> str:
 
 
 def _value(name: str, config: TrainConfig) -> str:
-    return Sentence(SETTINGS[name].value_in_words(getattr(config, name)))
+    return SETTINGS[name].value_in_words(getattr(config, name))

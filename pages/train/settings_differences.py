@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import streamlit as st
 
-from mnist_core.config import SETTINGS, TrainConfig, Value, value_in_words
+from mnist_core.config import SETTINGS, TrainConfig, grouped_in_words
 from mnist_core.runs import NewSeed, Parent, Run, State
 from mnist_core.runs.handwriting.planned_mixture import DatasetChoice
 from mnist_core.text.escape import for_markdown
@@ -52,16 +52,12 @@ def differences(config: TrainConfig, other: TrainConfig, *, with_seed: bool = Tr
         _(
             "{setting} {value}, not {other}",
             setting=in_sentence(SETTINGS[name].label),
-            value=_in_words(value),
-            other=_in_words(theirs[name]),
+            value=grouped_in_words(value),
+            other=grouped_in_words(theirs[name]),
         )
         for name, value in asdict(config).items()
         if value != theirs[name] and (with_seed or name != "seed")
     ]
-
-
-def _in_words(value: Value) -> str:
-    return f"{value:,}" if type(value) is int else value_in_words(value)
 
 
 def show_earlier_run(

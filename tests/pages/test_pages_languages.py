@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -12,10 +13,13 @@ from mnist_core.charts.confusion_matrix import Numbers, confusion_heatmap
 from mnist_core.charts.learning_curve import Curve, learning_curves
 from mnist_core.config import TrainConfig
 from mnist_core.data import DIGITS, load_dataset
-from mnist_core.diagnosis.comparison_with_earlier_run import earlier_label
+from mnist_core.diagnosis.comparison_with_earlier_run import change_sentence, earlier_label
+from mnist_core.diagnosis.hints.hint import rate_in_words
 from mnist_core.runs import HandwritingStore, State
+from mnist_core.text.translation import translated
 from pages.components.plot.figure_language import figure_json
 from pages.train.network_live.frames import frames_as_json
+from pages.train.settings_differences import differences
 from pages.visit.language import speaking
 from tests.support.runs_with_networks import add_run_with_network
 from tests.support.visits import ME, START, TRAIN, OpenPage
@@ -99,6 +103,20 @@ def test_train_is_in_german_with_its_live_run_and_hints(open_page, store):
     }
     page.press("Als Aufgabe teilen")
     assert [it.placeholder for it in page.app.multiselect] == 2 * ["Auswählen"], "and not Streamlit's English words"
+
+
+def test_thousands_of_settings_have_no_comma_in_german(store):
+    many, few = TrainConfig(hidden_units=1024), TrainConfig(hidden_units=512)
+    run = replace(store.run(add_run_with_network(store, State.FINISHED)), config=few)
+    change = change_sentence(replace(run, config=many), run)
+    assert "512 → 1,024" in change
+    assert "512 → 1\u202f024" in translated(change, "de")
+    assert differences(many, few) == ["hidden units 1,024, not 512"]
+    with speaking("de"):
+        assert differences(many, few) == ["verdeckte Neuronen 1\u202f024, nicht 512"]
+    fast = rate_in_words(TrainConfig(learning_rate=10.0))
+    assert "10,000 times" in fast
+    assert "10\u202f000" in translated(fast, "de")
 
 
 def test_what_was_changed_is_in_german_in_the_legend(store):

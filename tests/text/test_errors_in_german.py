@@ -47,6 +47,10 @@ def test_a_refused_setting_is_named_in_german_with_its_limits():
         TrainConfig(epochs=0)
     assert str(error.value) == "Epochs must be a whole number from 1 to 100, not 0."
     assert in_german(error) == "„Epochen“ muss eine ganze Zahl von 1 bis 100 sein, nicht 0."
+    with pytest.raises(ConfigError) as error:
+        TrainConfig(batch_size=9000)
+    assert str(error.value) == "Batch size must be a whole number from 1 to 8,192, not 9,000."
+    assert "von 1 bis 8\u202f192 sein, nicht 9\u202f000." in in_german(error), "a comma is a decimal sign there"
 
 
 def test_a_file_that_is_no_picture_is_named_in_german():

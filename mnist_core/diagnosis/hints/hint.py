@@ -61,7 +61,7 @@ def rate_in_words(config: TrainConfig) -> str:
 
 def _plain(factor: float) -> str:
     """Write a factor without an exponent: "1.5", "10,000"."""
-    return f"{factor:,.0f}" if factor >= 10 else f"{factor:.2g}"
+    return sentence("{factor:,.0f}", factor=factor) if factor >= 10 else f"{factor:.2g}"
 
 
 def calmer_rate(config: TrainConfig) -> float | None:
