@@ -90,13 +90,19 @@ def by_sha256(connection: sa.Connection, sha256: str) -> DatasetInfo | None:
 
 
 def forget_unused_mixtures(connection: sa.Connection) -> None:
-    """Delete mixtures without runs and without unfinished sweeps. Nobody could choose them again."""
+    """Delete mixtures without runs and without unfinished sweeps. Nobody could choose them again.
+
+    The transaction has waited for others (see `wait_for_others`), so that no run is submitted on one meanwhile.
+    """
     old = datasets.c.created_at < clock.now(connection) - UNUSED_SECONDS
     connection.execute(datasets.delete().where(datasets.c.mixture != "", old, *_UNUSED))
 
 
 def delete_unused_mixtures_with(connection: sa.Connection, set_id: int) -> None:
-    """Delete the mixtures with drawings of a handwriting set which no run and no unfinished sweep needs, at once."""
+    """Delete the mixtures with drawings of a handwriting set which no run and no unfinished sweep needs, at once.
+
+    The transaction has waited for others, as for `forget_unused_mixtures`.
+    """
     name = connection.scalar(sa.select(handwriting_sets.c.name).where(handwriting_sets.c.id == set_id))
     # Earlier versions have noted the name of the set alone.
     its = [

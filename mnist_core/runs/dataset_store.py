@@ -34,6 +34,7 @@ from mnist_core.runs.dataset_rows import (
 )
 from mnist_core.runs.run_records import Requester
 from mnist_core.runs.schema import dataset_blobs, datasets, runs, sweeps
+from mnist_core.runs.seeds import wait_for_others
 from mnist_core.text.escape import clean
 
 MOST_NAMED = 5
@@ -105,6 +106,7 @@ class DatasetStore:
         dataset = with_extra_images(self.load(base_info.sha256), extra, f"{base_info.title} + {of}")
         mixture = json.dumps({"base": base_info.sha256, "of": of, "set": set_id, "drawings": extra.originals})
         with self.store.writing() as connection:
+            wait_for_others(connection)
             known = by_sha256(connection, dataset.sha256)
             if known is not None:
                 return known
@@ -119,6 +121,7 @@ class DatasetStore:
     def forget_unused_mixtures(self) -> None:
         """Delete mixtures that no run has learned from in the hour since they were made."""
         with self.store.writing() as connection:
+            wait_for_others(connection)
             forget_unused_mixtures(connection)
 
     def drawings_in(self, sha256: str) -> NDArray[np.uint8]:
@@ -155,6 +158,7 @@ class DatasetStore:
         or a sweep trains on one.
         """
         with self.store.writing() as connection:
+            wait_for_others(connection)
             info = find_any_dataset(connection, sha256)
             if info.sha256 == MNIST_SHA256:
                 raise DatasetInUse(f"{info.title} cannot be deleted: it comes with the app.")

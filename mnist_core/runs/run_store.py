@@ -55,29 +55,27 @@ class RunStore(RunQueries):
         the parent, `DatasetError` if there is no such dataset, `ParentError` if the run cannot start from the parent,
         `QuotaReached` if the owner has too many unfinished runs, `ClassError` while training is frozen in their class.
         """
-        with self.reading() as connection:
-            images = find_dataset(connection, dataset)
-        require_memory(config, classes=images.classes)
-        values = {
+        values: dict[str, Any] = {
             "name": _clean_name(name),
             "owner": owner,
             "nickname": clean(nickname, NAME_LENGTH),
-            "dataset": images.name,
-            "dataset_sha256": images.sha256,
             "state": State.ACTIVE,
-            "steps_per_epoch": config.steps_per_epoch(images.train_images),
+            **columns_of(parent),
         }
         with self.writing() as connection:
+            wait_for_others(connection)
+            images = find_dataset(connection, dataset)
+            require_memory(config, classes=images.classes)
+            values |= {"dataset": images.name, "dataset_sha256": images.sha256}
+            values |= {"steps_per_epoch": config.steps_per_epoch(images.train_images)}
             require_not_frozen(connection, owner)
             require_place(connection, owner)
-            values |= columns_of(parent)
             if parent is not None:
                 keep_parent(connection, parent).require_fit(config, images.classes)
             if seed is not None:
-                wait_for_others(connection)
                 config = replace(config, seed=new_seed(connection, config, images.sha256, seed, owner, parent))
-            values |= dict.fromkeys(("created_at", "updated_at", "watched_at"), clock.now(connection))
             values |= settings_values(config)
+            values |= dict.fromkeys(("created_at", "updated_at", "watched_at"), clock.now(connection))
             return int(connection.execute(runs.insert().values(values).returning(runs.c.id)).scalar_one())
 
     def pause(self, run_id: int) -> None:
@@ -169,6 +167,7 @@ class RunStore(RunQueries):
         weights that no run starts from any more are deleted too.
         """
         with self.writing() as connection:
+            wait_for_others(connection)
             old = sa.select(runs.c.id).where(runs.c.deleted_at < clock.now(connection) - UNDO_SECONDS)
             purged = connection.execute(runs.delete().where(runs.c.id.in_(old.limit(MOST_PURGED)))).rowcount
             delete_unused_weights(connection)

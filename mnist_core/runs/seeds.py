@@ -52,6 +52,9 @@ def new_seed(
 
 
 def wait_for_others(connection: sa.Connection) -> None:
-    """Let nobody else take a new seed or delete starting weights before this transaction has ended."""
+    """Let nobody else submit a run, or delete datasets or starting weights, before this transaction has ended.
+
+    It comes first in a transaction: who waits here while holding rows could wait for somebody who waits for these.
+    """
     if is_postgresql(connection):
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))

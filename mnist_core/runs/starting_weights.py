@@ -28,7 +28,6 @@ from mnist_core.runs.errors import ParentError
 from mnist_core.runs.run_records import STARTER, Parent, Run, State
 from mnist_core.runs.run_rows import to_run
 from mnist_core.runs.schema import runs, starting_weights, sweeps
-from mnist_core.runs.seeds import wait_for_others
 from mnist_core.text.sentence import sentence
 
 
@@ -114,9 +113,9 @@ def kept_network(connection: sa.Connection, parent: Parent) -> ParentNetwork | N
 def keep_parent(connection: sa.Connection, parent: Parent) -> ParentNetwork:
     """Keep the weights of a parent for a run or a sweep that is about to start from them, and return its network.
 
+    The transaction has waited for others (see `wait_for_others`), so that nobody deletes the weights meanwhile.
     Raises `ParentError` if it has been trained further since it was chosen, or no run can start from it; `DamagedBlob`.
     """
-    wait_for_others(connection)  # nobody deletes the weights meanwhile
     kept = kept_network(connection, parent)
     if kept is not None:
         return kept
@@ -163,8 +162,10 @@ def first_checkpoint(connection: sa.Connection, run: Run) -> Checkpoint | None:
 
 
 def delete_unused_weights(connection: sa.Connection) -> None:
-    """Delete the weights from which no run and no unfinished sweep starts."""
-    wait_for_others(connection)
+    """Delete the weights from which no run and no unfinished sweep starts.
+
+    The transaction has waited for others (see `wait_for_others`), so that no run starts from them meanwhile.
+    """
     by_run = sa.exists().where(runs.c.parent_sha256 == starting_weights.c.sha256)
     by_sweep = sa.exists().where(sweeps.c.parent_sha256 == starting_weights.c.sha256, UNFINISHED_SWEEPS)
     connection.execute(starting_weights.delete().where(~by_run, ~by_sweep))

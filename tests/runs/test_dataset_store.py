@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import re
 import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,10 +21,15 @@ from mnist_core.data import MNIST_SHA256, DatasetError, load_dataset
 from mnist_core.data.cache import DatasetCache
 from mnist_core.export.export_run import export_run
 from mnist_core.network import Network
-from mnist_core.runs import DatasetInUse, DatasetStore, Requester, RunStore, State
+from mnist_core.runs import ClassStore, DatasetInUse, DatasetStore, Requester, RunStore, State, schema
 from mnist_core.runs.dataset_store import pack
 from mnist_core.runs.schema import dataset_blobs
+from mnist_core.runs.sweeps.store import SweepStore
+from mnist_core.search.plan import Plan
+from mnist_core.search.space import Space
 from mnist_core.workers.worker import Worker
+from scripts.running_app import wait_until
+from tests.support.databases import both_databases, change, count_of, somebody_waits
 from tests.support.idx_server import small_dataset
 from tests.support.visits import ME, SOMEBODY_ELSE
 
@@ -218,3 +226,58 @@ def test_datasets_are_added_listed_and_trained_on_in_the_terminal(store, tmp_pat
     path.write_bytes(b"PK")
     assert main(["data", str(path)]) == 2
     assert "not an npz file" in capsys.readouterr().err
+
+
+def submit_run(store: RunStore, dataset: str) -> None:
+    store.submit(TrainConfig(batch_size=1), dataset=dataset)
+
+
+def submit_sweep(store: RunStore, dataset: str) -> None:
+    base = TrainConfig(batch_size=1, validation_images=10)
+    SweepStore(store).submit(Plan(base, Space.parse({"hidden_units": "8; 16"})), owner=ME, dataset=dataset)
+
+
+@both_databases
+@pytest.mark.parametrize("submit", [submit_run, submit_sweep])
+def test_nothing_is_submitted_on_a_dataset_that_is_deleted_just_before(store, monkeypatch, submit):
+    sha256 = DatasetStore(store).add(small_dataset(), ME).sha256
+    writing = RunStore.writing
+
+    def deleted_before(store: RunStore) -> Any:
+        monkeypatch.undo()
+        DatasetStore(store).delete(sha256, Requester(ME))
+        return writing(store)
+
+    monkeypatch.setattr(RunStore, "writing", deleted_before)
+    with pytest.raises(DatasetError, match="There is no dataset"):
+        submit(store, sha256)
+    assert count_of(store, schema.runs) + count_of(store, schema.sweeps) == 0
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("submit", [submit_run, submit_sweep])
+@pytest.mark.parametrize("how", ["dataset", "unused mixtures", "class"])
+def test_a_dataset_on_which_something_is_submitted_in_this_moment_stays(store, set_clock, submit, how):
+    """It is deleted while a run or a sweep is written; SQLite has one writer."""
+    sha256 = DatasetStore(store).add(small_dataset(), ME).sha256
+    class_id = ClassStore(store).open("Digits").id
+    if how != "dataset":
+        its_set = ClassStore(store).of_id(class_id).set_id
+        mixture = {"base": MNIST_SHA256, "of": "Digits", "set": its_set, "drawings": 1}
+        change(store, schema.datasets, mixture=json.dumps(mixture))
+        set_clock(2 * 3600)
+    deletions: dict[str, Callable[[], object]] = {
+        "dataset": lambda: DatasetStore(store).delete(sha256, Requester(ME)),
+        "unused mixtures": DatasetStore(store).forget_unused_mixtures,
+        "class": lambda: ClassStore(store).delete(class_id),
+    }
+    with ThreadPoolExecutor() as other:
+
+        @sa.event.listens_for(store.engine, "before_cursor_execute")
+        def delete_before_it_is_written(_connection, _cursor, statement, *_rest):
+            if statement.startswith(("INSERT INTO runs", "INSERT INTO sweeps")):
+                going = other.submit(deletions[how])
+                wait_until(lambda: going.done() or somebody_waits(store), "the deletion has ended, or waits for us")
+
+        submit(store, sha256)
+    assert DatasetStore(store).info(sha256).sha256 == sha256

@@ -37,7 +37,7 @@ from mnist_core.runs.sweeps.store import SweepStore
 from mnist_core.search.plan import Plan
 from mnist_core.search.space import Space
 from scripts.running_app import wait_until
-from tests.support.databases import both_databases, change, claim, count_of
+from tests.support.databases import both_databases, change, claim, count_of, somebody_waits
 from tests.support.idx_server import small_dataset
 from tests.support.runs_with_networks import BARS, CONFIG, add_run_with_network, network
 
@@ -130,12 +130,6 @@ def test_weights_from_which_a_run_starts_in_this_moment_are_not_deleted(store, c
 
         next_run = store.submit(SLOWER, dataset=BARS.sha256, parent=first.parent)
     assert store.starting_network(store.run(next_run)) == weights
-
-
-def somebody_waits(store: RunStore) -> bool:
-    """Whether a transaction waits for another one to end."""
-    with store.reading() as connection:
-        return bool(connection.scalar(sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")))
 
 
 def test_starting_weights_count_for_the_limit_of_the_store(store):

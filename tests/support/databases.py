@@ -57,3 +57,9 @@ def change(store: RunStore, table: sa.Table, **values: Any) -> None:
     """Write these columns of all rows of a table, as another program might have."""
     with store.writing() as connection:
         connection.execute(table.update().values(values))
+
+
+def somebody_waits(store: RunStore) -> bool:
+    """Whether a transaction of PostgreSQL waits for another one to end."""
+    with store.reading() as connection:
+        return bool(connection.scalar(sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")))

@@ -37,6 +37,7 @@ from mnist_core.runs.schema import (
     students,
     sweeps,
 )
+from mnist_core.runs.seeds import wait_for_others
 from mnist_core.text.escape import clean
 
 CODE_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
@@ -114,11 +115,13 @@ class ClassStore:
     def delete(self, class_id: int) -> None:
         """Delete a class permanently: its drawings, its students' nicknames, steps of lessons, and runs made in it."""
         with self.store.writing() as connection:
+            wait_for_others(connection)
             _delete(connection, class_id)
 
     def delete_old(self) -> int:
         """Delete the classes that were opened more than `KEEP_SECONDS` ago; return how many that was."""
         with self.store.writing() as connection:
+            wait_for_others(connection)
             old = sa.select(classes.c.id).where(classes.c.opened_at < clock.now(connection) - KEEP_SECONDS)
             found = list(connection.scalars(old))
             for class_id in found:

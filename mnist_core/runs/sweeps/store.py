@@ -21,6 +21,7 @@ from mnist_core.runs.pending_work import count_pending_sweeps, pending_sweeps
 from mnist_core.runs.run_records import Parent, Run, State, SweepState
 from mnist_core.runs.run_store import RunStore
 from mnist_core.runs.schema import runs, sweeps
+from mnist_core.runs.seeds import wait_for_others
 from mnist_core.runs.starting_weights import columns_of, keep_parent
 from mnist_core.runs.sweeps.records import Decision, Sweep, SweepTurn
 from mnist_core.runs.sweeps.rows import new_run_row, read_turn, runs_of, to_sweep, write_test_score
@@ -64,15 +65,10 @@ class SweepStore:
 
         Raises `ConfigError` if some of its settings cannot be trained here, `ParentError`, `TooManySweeps`.
         """
-        with self.store.reading() as connection:
-            images = find_dataset(connection, dataset)
-        plan.require_possible(images.train_images, images.classes)
         values: dict[str, Any] = {
             "name": clean(name, NAME_LENGTH),
             "owner": owner,
             "nickname": clean(nickname, NAME_LENGTH),
-            "dataset": images.name,
-            "dataset_sha256": images.sha256,
             "config": plan.base.to_json(),
             "space": plan.space.to_json(),
             "sampler": plan.sampler,
@@ -84,12 +80,16 @@ class SweepStore:
             **columns_of(parent),
         }
         with self.store.writing() as connection:
+            wait_for_others(connection)
+            images = find_dataset(connection, dataset)
+            plan.require_possible(images.train_images, images.classes)
             require_not_frozen(connection, owner)
             _require_place(connection, owner)
             if parent is not None:
                 found = keep_parent(connection, parent)
                 for config in plan.space.extremes(plan.base):
                     found.require_fit(config, images.classes)
+            values |= {"dataset": images.name, "dataset_sha256": images.sha256}
             values |= dict.fromkeys(("created_at", "updated_at", "watched_at"), clock.now(connection))
             return int(connection.execute(sweeps.insert().values(values).returning(sweeps.c.id)).scalar_one())
 
