@@ -107,6 +107,7 @@ class DatasetStore:
         mixture = json.dumps({"base": base_info.sha256, "of": of, "set": set_id, "drawings": extra.originals})
         with self.store.writing() as connection:
             wait_for_others(connection)
+            find_dataset(connection, base_info.sha256)  # it may have been deleted meanwhile
             known = by_sha256(connection, dataset.sha256)
             if known is not None:
                 return known

@@ -19,6 +19,7 @@ from mnist_core.cli.main import main
 from mnist_core.config import ConfigError, TrainConfig
 from mnist_core.data import MNIST_SHA256, DatasetError, load_dataset
 from mnist_core.data.cache import DatasetCache
+from mnist_core.data.extra_training_images import ExtraImages
 from mnist_core.export.export_run import export_run
 from mnist_core.network import Network
 from mnist_core.runs import ClassStore, DatasetInUse, DatasetStore, Requester, RunStore, State, schema
@@ -237,9 +238,14 @@ def submit_sweep(store: RunStore, dataset: str) -> None:
     SweepStore(store).submit(Plan(base, Space.parse({"hidden_units": "8; 16"})), owner=ME, dataset=dataset)
 
 
+def mix(store: RunStore, dataset: str) -> None:
+    extra = ExtraImages(np.zeros((1, 28, 28), np.uint8), np.zeros(1, np.uint8), 1)
+    DatasetStore(store).add_mixture(dataset, extra, "Digits")
+
+
 @both_databases
-@pytest.mark.parametrize("submit", [submit_run, submit_sweep])
-def test_nothing_is_submitted_on_a_dataset_that_is_deleted_just_before(store, monkeypatch, submit):
+@pytest.mark.parametrize("submit", [submit_run, submit_sweep, mix])
+def test_nothing_is_made_of_a_dataset_that_is_deleted_just_before(store, monkeypatch, submit):
     sha256 = DatasetStore(store).add(small_dataset(), ME).sha256
     writing = RunStore.writing
 
@@ -251,7 +257,7 @@ def test_nothing_is_submitted_on_a_dataset_that_is_deleted_just_before(store, mo
     monkeypatch.setattr(RunStore, "writing", deleted_before)
     with pytest.raises(DatasetError, match="There is no dataset"):
         submit(store, sha256)
-    assert count_of(store, schema.runs) + count_of(store, schema.sweeps) == 0
+    assert [count_of(store, table) for table in (schema.runs, schema.sweeps, schema.datasets)] == [0, 0, 0]
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
