@@ -60,6 +60,27 @@ def test_what_is_drawn_with_the_mouse_is_read_and_stays_when_the_window_grows(qu
         go_on(page)
 
 
+def test_a_reply_that_comes_while_the_pen_is_down_leaves_the_stroke_whole(quiet_server, page):
+    heard: list[str | bytes] = []
+
+    def hear(message: str | bytes) -> None:
+        heard.append(message)
+
+    page.on("websocket", lambda socket: socket.on("framereceived", hear))
+    open_canvas(page, quiet_server)
+    (corner, other, foot) = on_screen(page, STROKES["7"])[0]
+    with standing_still(quiet_server):
+        page.get_by_role("radio", name="Thick").click()
+        page.mouse.move(*corner)
+        page.mouse.down()
+        page.mouse.move(*other, steps=3)
+    wait_until(lambda: page.title() and any(b'"brush": 28' in it for it in heard if isinstance(it, bytes)), "a reply")
+    expect_rest(page)
+    page.mouse.move(*foot, steps=3)
+    page.mouse.up()
+    expect_answer(page, "I read a 7.")
+
+
 def test_digits_drawn_by_touch_on_a_phone_are_read_kept_and_collected(quiet_server, phone):
     """In the upper right corner the canvas has a toolbar, which nobody sees there, and which would swallow strokes."""
     phone.set_viewport_size({"width": 390, "height": 664})
