@@ -45,12 +45,14 @@ def show_class(open_class: Classroom) -> None:
         st.caption(_("This is a rehearsal: the students who came with it are made up."))
     if classroom.is_instructor():
         choose_view(INSTRUCTOR, key="instructor_view").show(open_class)
+        show_ended()
     elif student := classroom.me():
         choose_view(STUDENT, key="student_view").show(open_class)
         show_membership(open_class, student)
     else:
         show_join()
         show_pin_field()
+        show_ended_class()
 
 
 with user_errors():

@@ -51,20 +51,16 @@ class ClassReading(NamedTuple):
 
 
 def class_to_score() -> Classroom | None:
-    """Return the last class if this visit is of one of its students or its instructor; None for everybody else.
+    """Return the class of this visit, on whose drawings networks are tested; None for who is in none.
 
-    Its drawings can be read until it is deleted, also when it is over.
+    Its drawings can be read until it is deleted, also when it is over and another is open.
     """
-    its_class = classroom.latest()
-    return its_class if its_class and (classroom.me_in(its_class) or classroom.is_instructor()) else None
+    return classroom.mine()
 
 
 def class_to_score_for(request: Request) -> Classroom | None:
     """Return the same for the browser of a request."""
-    its_class = classroom.latest()
-    if its_class and (classroom.student_of(request, its_class) or classroom.instructs(request)):
-        return its_class
-    return None
+    return classroom.class_of(request)
 
 
 def tells_its_classes_apart(its_class: Classroom, run: Run | None) -> bool:

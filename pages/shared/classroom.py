@@ -1,10 +1,12 @@
 """The class that is open, who this browser is in it, and whether it may do what its instructor does.
 
-On pages: `me` and `is_instructor`; in a route: `student_of` and `instructs`, which ask the request's own cookies.
+On pages: `mine`, `me` and `is_instructor`; in a route: `class_of`, `student_of` and `instructs`, which ask the
+request's own cookies.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 
 import streamlit as st
@@ -30,21 +32,41 @@ def classes() -> ClassStore:
 
 def current() -> Classroom | None:
     """Return the class that is open, as it was at most a second ago; None if there is none. `forget` after changes."""
-    last = latest()
-    return last if last and last.is_open else None
+    return next((it for it in _all() if it.is_open), None)
 
 
-def latest() -> Classroom | None:
-    """Return the class that was opened last, likewise, whether it is over or not; None if it is deleted.
+def mine() -> Classroom | None:
+    """Return the class whose data concern this visit, as it was at most a second ago; None if there is none.
 
-    If a class is open, it is this one: while it is, no other can be opened.
+    It is the open one if the visit is of a student in it, or of its instructor; otherwise the newest that is over and
+    that the visit was a student of. For an instructor who was in none, it is the newest of all.
     """
-    return _latest(services.store().url, period(_FRESH_SECONDS))
+    return _class_of(session.owner(), is_instructor)
+
+
+def class_of(request: Request) -> Classroom | None:
+    """Return the same for the browser of a request."""
+    return _class_of(session.browser_in(request.cookies), lambda: instructs(request))
+
+
+def _class_of(owner: str, is_instructor: Callable[[], bool]) -> Classroom | None:
+    if not (known := _all()):
+        return None
+    # If a class is open, it is the newest: while it is, no other can be opened.
+    newest, joined = known[0], classes().joined_by(owner) if owner else frozenset[int]()
+    its_class = next((it for it in known if it.id in joined), None)
+    another_is_open = newest.is_open and its_class != newest
+    return newest if (its_class is None or another_is_open) and is_instructor() else its_class
+
+
+def _all() -> list[Classroom]:
+    """Return all classes, the newest first, as they were at most a second ago."""
+    return _read_all(services.store().url, period(_FRESH_SECONDS))
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _latest(url: str, period: int) -> Classroom | None:
-    return classes().latest()
+def _read_all(url: str, period: int) -> list[Classroom]:
+    return classes().all()
 
 
 def require_open() -> Classroom:
@@ -56,8 +78,8 @@ def require_open() -> Classroom:
 
 
 def forget() -> None:
-    """Let all visits read the open class again. Call it after every change of a class."""
-    _latest.clear()
+    """Let all visits read the classes again. Call it after every change of a class."""
+    _read_all.clear()
 
 
 def is_open() -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -426,6 +427,48 @@ def test_after_the_end_a_student_finds_their_runs_and_drawings(open_page, store,
     page = open_page(CLASS, owner=ME)
     assert "Your runs" in [it.value for it in page.app.header]
     assert "Your runs" not in [it.value for it in open_page(CLASS, owner=SOMEBODY_ELSE).app.header], "there are none"
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_a_class_that_is_over_stays_with_its_people_while_another_is_open(open_page, store, classes, year9):
+    HandwritingStore(store).keep(year9.set_id, load_dataset().test_images[0], 7, SOMEBODY_ELSE, "Bob")
+    run = store.submit(CONFIG, owner=ME, nickname="Ada")
+    finish(store, run)
+    classes.end(year9.id)
+    classes.open("Year 10")
+    page = open_page(CLASS, owner=ME)
+    assert "Join" in page.buttons
+    assert {"Year 9", "Your runs"} <= {it.value for it in page.app.header}
+    assert BOTH in [it.value for it in page.app.caption]
+    for owner, sees in ((ME, True), (STRANGER, False)):
+        trained = open_page(TRAIN, owner=owner, run=str(run))
+        assert (f":material/groups: **{BOTH}**" in [it.value for it in trained.app.markdown]) is sees
+        file = ask("files/runs.csv?of=all&filter=class+accuracy+%3E+90+%25", owner).text
+        assert (f"\n{run}," in file) is sees
+    assert "Your runs" not in [it.value for it in open_page(CLASS, owner=STRANGER).app.header]
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_the_instructor_reaches_the_data_of_a_class_that_is_over_while_another_is_open(open_page, classes, year9):
+    classes.end(year9.id)
+    classes.open("Year 10")
+    page = open_page(CLASS, owner=INSTRUCTOR)
+    assert {"Drawings (npz)", "Runs (CSV)"} <= page.downloads.keys()
+    (sure,) = [it for it in page.app.checkbox if it.label.startswith("Delete permanently")]
+    sure.check()
+    page.rerun()
+    page.press("Delete everything")
+    assert [it.name for it in classes.all()] == ["Year 10"]
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_the_class_of_a_browser_is_the_open_one_if_it_is_in_it(classes, year9):
+    classes.end(year9.id)
+    year10 = classes.open("Year 10")
+    classes.join(year10.id, SOMEBODY_ELSE, "Bob")
+    for owner, expected in ((ME, year9.id), (SOMEBODY_ELSE, year10.id), (INSTRUCTOR, year10.id), (STRANGER, None)):
+        found = shared_classroom._class_of(owner, partial(INSTRUCTOR.__eq__, owner))
+        assert (found.id if found else None) == expected
 
 
 @pytest.mark.usefixtures("elsewhere")

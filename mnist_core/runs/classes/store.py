@@ -67,10 +67,6 @@ class ClassStore:
         """Return the class that is open now."""
         return next(iter(self._classes(classes.c.ended_at.is_(None))), None)
 
-    def latest(self) -> Classroom | None:
-        """Return the class that was opened last, whether it is over or not, unless it is deleted."""
-        return next(iter(self._classes()), None)
-
     def all(self) -> list[Classroom]:
         """Return all classes that are not deleted, the newest first."""
         return self._classes()
@@ -186,6 +182,11 @@ class ClassStore:
     def student(self, class_id: int, owner: str) -> Student | None:
         """Return who a browser is in a class; None if it is not in it."""
         return next(iter(self._students(students.c.class_id == class_id, students.c.owner == owner)), None)
+
+    def joined_by(self, owner: str) -> frozenset[int]:
+        """Return the numbers of the classes, open or over, that a browser is in."""
+        with self.store.reading() as connection:
+            return frozenset(connection.scalars(sa.select(students.c.class_id).where(students.c.owner == owner)))
 
     def students(self, class_id: int) -> list[Student]:
         """Return who is in a class, in the order in which they joined."""
