@@ -13,7 +13,7 @@ from mnist_core.runs import STARTER, HandwritingSet, Parent, Run
 from mnist_core.text.escape import for_markdown
 from mnist_core.text.words import percent
 from pages.shared import services
-from pages.shared.handwriting_score import in_words, learned_by, read_set
+from pages.shared.handwriting_score import in_words, read_set
 from pages.visit.language import _
 
 _UNKNOWN = "–"
@@ -32,7 +32,7 @@ def show_before_and_after(run: Run, sets: Sequence[HandwritingSet]) -> None:
     before, after = [_UNKNOWN], [_UNKNOWN]
     if run.test_accuracy is not None:  # a sweep tests only its best
         before, after = [_tested(run, start)], [percent(run.test_accuracy)]
-    learned_before, learned = _learned_by_parent(run.parent), learned_by(run)
+    learned_before, learned = _learned_by_parent(run.parent), services.learned_by(run)
     before += [in_words(read_set(start, learned_before, it)) for it in sets]
     after += [in_words(read_set(network, learned, it)) for it in sets]
     title = run.parent.in_words
@@ -54,8 +54,8 @@ def _tested(run: Run, network: Network) -> str:
 def _learned_by_parent(parent: Parent) -> frozenset[bytes] | None:
     """Return the drawings that a parent has learned from; None if nobody knows, as when its run is gone."""
     if parent.id == STARTER:
-        return learned_by(None)
+        return services.learned_by(None)
     try:
-        return learned_by(services.store().run(parent.id))
+        return services.learned_by(services.store().run(parent.id))
     except UserError:
         return None

@@ -13,7 +13,6 @@ from starlette.requests import Request
 from mnist_core.data import DIGITS, MNIST_SHA256
 from mnist_core.errors import UserError
 from mnist_core.runs import Classroom, Drawings, Run
-from mnist_core.runs.handwriting.learned import learned_drawings
 from mnist_core.runs.handwriting.writers import by_unseen_writers
 from mnist_core.text.escape import for_markdown
 from mnist_core.text.sentence import marked
@@ -91,7 +90,7 @@ def read_class(its_class: Classroom, run: Run | None, drawings: Drawings | None 
     if drawings is None:
         drawings = services.handwriting().drawings(its_class.set_id)
     read = class_readings(its_class.set_id, services.STARTER if run is None else run.id, drawings)
-    learned = learned_drawings(run, services.drawings_in, services.store().run)
+    learned = services.learned_by(run)
     new = by_unseen_writers(drawings, learned)
     tests = drawings.of(new.tolist())
     teachers = len(set(drawings.owners) - set(tests.owners))

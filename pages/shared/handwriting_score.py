@@ -10,8 +10,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from mnist_core.model.numpy_network import Network
-from mnist_core.runs import Drawings, HandwritingSet, Run
-from mnist_core.runs.handwriting.learned import learned_drawings
+from mnist_core.runs import Drawings, HandwritingSet
 from mnist_core.text.escape import for_markdown
 from mnist_core.text.words import capitalised, percent
 from pages.components.gallery import gallery_columns
@@ -47,7 +46,7 @@ class Reading(NamedTuple):
 
 def handwriting_scores(choice: ChosenNetwork, sets: Iterable[HandwritingSet]) -> None:
     """Show the accuracy on each of the handwriting sets, one line each."""
-    learned = learned_by(choice.run)
+    learned = services.learned_by(choice.run)
     for it in sets:
         reading = read_set(choice.network, learned, it)
         st.markdown(":material/draw: " + _("On *{name}*: {words}", name=for_markdown(it.name), words=in_words(reading)))
@@ -76,7 +75,7 @@ def handwriting_section(choice: ChosenNetwork, class_names: tuple[str, ...]) -> 
         key="evaluate_handwriting",
         help=_("Drawings that people labelled on the Draw page. You find all of them there, under Handwriting."),
     )
-    reading = read_set(choice.network, learned_by(choice.run), sets[picked])
+    reading = read_set(choice.network, services.learned_by(choice.run), sets[picked])
     st.markdown(capitalised(in_words(reading)))
     wrong = np.flatnonzero(~reading.right)[:MOST_IMAGES]
     if len(wrong):
@@ -118,18 +117,10 @@ def sets_with_drawings(class_names: tuple[str, ...]) -> list[HandwritingSet]:
     return sorted(sets, key=lambda it: (it.id != chosen, it.owner != session.owner()))
 
 
-def learned_by(run: Run | None) -> frozenset[bytes] | None:
-    """Return the drawings that the network of a run, or the starter network for None, has learned from.
-
-    Those of the runs that it started from are among them. None if nobody knows.
-    """
-    return learned_drawings(run, services.drawings_in, services.store().run)
-
-
 def read_set(network: Network, learned: frozenset[bytes] | None, which: HandwritingSet) -> Reading:
     """Return what a network reads in the drawings of a set.
 
-    `learned` are the drawings that it has learned from, as `learned_by` returns them. Raises `UserError` if the
+    `learned` are those that it has learned from, as `services.learned_by` returns them. Raises `UserError` if the
     drawings cannot be read.
     """
     drawings = services.handwriting().drawings(which.id)

@@ -32,6 +32,7 @@ from mnist_core.runs import (
     RunStore,
 )
 from mnist_core.runs.bulk_operations import Version
+from mnist_core.runs.handwriting.learned import learned_drawings
 from mnist_core.runs.run_scores import scores_of
 from mnist_core.runs.sweeps.store import SweepStore
 from pages.shared.periods import period
@@ -112,6 +113,14 @@ def handwriting() -> HandwritingStore:
 def drawings_in(sha256: str) -> frozenset[bytes]:
     """Return the drawings that were mixed into a dataset, each as its 784 bytes."""
     return frozenset(image.tobytes() for image in dataset_store().drawings_in(sha256))
+
+
+def learned_by(run: Run | None) -> frozenset[bytes] | None:
+    """Return the drawings that the network of a run, or the starter network for None, has learned from.
+
+    Those of the runs that it started from are among them. None if nobody knows.
+    """
+    return learned_drawings(run, drawings_in, store().run)
 
 
 @st.cache_resource(show_spinner=False)

@@ -19,7 +19,6 @@ from pages.shared.current_run import run_title
 from pages.shared.handwriting_score import (
     MOST_SETS,
     handwriting_scores,
-    learned_by,
     read_set,
     sets_with_drawings,
 )
@@ -67,7 +66,7 @@ def _show_class_score(run: Run) -> None:
 
 
 def _has_learned_all(choice: ChosenNetwork, drawings: HandwritingSet) -> bool:
-    known = read_set(choice.network, learned_by(choice.run), drawings).known
+    known = read_set(choice.network, services.learned_by(choice.run), drawings).known
     return known is not None and bool(known.all())
 
 

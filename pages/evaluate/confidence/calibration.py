@@ -14,7 +14,8 @@ from mnist_core.runs import HandwritingSet
 from mnist_core.text.sentence import sentence
 from mnist_core.text.words import counted, percent
 from pages.components.plot.plot import plot
-from pages.shared.handwriting_score import learned_by, read_set, sets_with_drawings
+from pages.shared import services
+from pages.shared.handwriting_score import read_set, sets_with_drawings
 from pages.shared.handwriting_sets import set_title
 from pages.shared.network_picker import ChosenNetwork
 from pages.visit.language import _, ngettext
@@ -89,7 +90,7 @@ def _on_test_images(network: ChosenNetwork) -> _Answers:
 
 def _on_handwriting(network: ChosenNetwork, which: HandwritingSet) -> _Answers | None:
     """Return the answers on those drawings that the network did not learn from; None if nobody knows these."""
-    reading = read_set(network.network, learned_by(network.run), which)
+    reading = read_set(network.network, services.learned_by(network.run), which)
     if reading.known is None:
         return None
     new = ~reading.known
