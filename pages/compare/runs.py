@@ -11,9 +11,9 @@ from pages.compare.ledger.controls import choose_owner, choose_rows, show_baseli
 from pages.compare.ledger.plots import show_plots
 from pages.compare.ledger.table import show_table
 from pages.navigation import COMPARE, TRAIN, show_title
-from pages.shared import services
+from pages.shared import classroom, services
 from pages.shared.class_column import with_class_column
-from pages.shared.class_score import READING, class_to_score
+from pages.shared.class_score import READING
 from pages.shared.messages import show_info, user_errors
 from pages.shared.next_step import show_next_step, train_or
 from pages.shared.refreshed import refreshed
@@ -38,7 +38,7 @@ def show_runs() -> None:
         show_empty_state(not everything.runs)
         return
     with st.spinner(READING):
-        frame = with_class_column(everything.frame.loc[list(runs)], list(runs.values()), class_to_score())
+        frame = with_class_column(everything.frame.loc[list(runs)], list(runs.values()), classroom.mine())
     filtered, shown = choose_rows(frame)
     view = current_view.current()
     show_common_settings(shown, view)
@@ -58,7 +58,7 @@ def show_runs() -> None:
 def row_of_baseline(everything: services.AllRuns, baseline: int | None) -> pd.DataFrame:
     """Return the row of a run with its accuracy on the class's drawings; no row for None and for an unknown run."""
     found = [run for run in everything.runs if run.id == baseline]
-    return with_class_column(everything.frame.loc[[run.id for run in found]], found, class_to_score())
+    return with_class_column(everything.frame.loc[[run.id for run in found]], found, classroom.mine())
 
 
 def show_empty_state(nobody: bool) -> None:

@@ -13,11 +13,11 @@ from mnist_core.text.escape import clean
 from mnist_core.text.words import percent
 from pages.components.gallery import gallery_columns
 from pages.components.plot.plot import plot
+from pages.shared import classroom
 from pages.shared.class_score import (
     ClassReading,
     basis_in_words,
     class_score_line,
-    class_to_score,
     read_class,
     tells_its_classes_apart,
 )
@@ -34,7 +34,7 @@ def show_class_drawings(choice: ChosenNetwork) -> None:
 
     Raises `UserError` if the network cannot be read.
     """
-    its_class = class_to_score()
+    its_class = classroom.mine()
     if its_class is None or not tells_its_classes_apart(its_class, choice.run):
         return
     reading = read_class(its_class, choice.run)

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from starlette.requests import Request
 
 from mnist_core.data import DIGITS, MNIST_SHA256
 from mnist_core.errors import UserError
@@ -47,19 +46,6 @@ class ClassReading(NamedTuple):
     def writers(self) -> int:
         """How many people the drawings are by."""
         return len(set(self.drawings.owners))
-
-
-def class_to_score() -> Classroom | None:
-    """Return the class of this visit, on whose drawings networks are tested; None for who is in none.
-
-    Its drawings can be read until it is deleted, also when it is over and another is open.
-    """
-    return classroom.mine()
-
-
-def class_to_score_for(request: Request) -> Classroom | None:
-    """Return the same for the browser of a request."""
-    return classroom.class_of(request)
 
 
 def tells_its_classes_apart(its_class: Classroom, run: Run | None) -> bool:
@@ -117,7 +103,7 @@ def class_score_line(run: Run | None, test_accuracy: float | None) -> str:
 
     "" for others, or without drawings to test with. Raises `UserError` if the network cannot be read.
     """
-    its_class = class_to_score()
+    its_class = classroom.mine()
     if its_class is None or not tells_its_classes_apart(its_class, run):
         return ""
     reading = read_class(its_class, run)

@@ -38,6 +38,8 @@ def current() -> Classroom | None:
 def mine() -> Classroom | None:
     """Return the class whose data concern this visit, as it was at most a second ago; None if there is none.
 
+    Networks are tested on its drawings until it is deleted, also when it is over and another is open.
+
     It is the open one if the visit is of a student in it, or of its instructor; otherwise the newest that is over and
     that the visit was a student of. For an instructor who was in none, it is the newest of all.
     """

@@ -6,12 +6,11 @@ import streamlit as st
 
 from mnist_core.runs import HandwritingSet, Run
 from pages.navigation import DRAW
-from pages.shared import services
+from pages.shared import classroom, services
 from pages.shared.before_and_after import show_before_and_after
 from pages.shared.class_score import (
     basis_in_words,
     class_score_line,
-    class_to_score,
     read_class,
     tells_its_classes_apart,
 )
@@ -55,7 +54,7 @@ def show_on_handwriting(run: Run) -> None:
 
 def _show_class_score(run: Run) -> None:
     """Show to people of the class how the network does on MNIST and on its drawings, or that nobody can know."""
-    its_class = class_to_score()
+    its_class = classroom.mine()
     if its_class is None or not tells_its_classes_apart(its_class, run):
         return
     reading, line = read_class(its_class, run), class_score_line(run, run.test_accuracy)

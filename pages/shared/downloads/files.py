@@ -21,9 +21,8 @@ from mnist_core.runs import JobNotFound, JobState, NoNetworkYet, RunNotFound, St
 from mnist_core.runs.dataset_store import pack
 from mnist_core.runs.handwriting.npz_file import to_npz
 from mnist_core.text.escape import content_disposition, for_file_name
-from pages.shared import services
+from pages.shared import classroom, services
 from pages.shared.class_column import with_class_column
-from pages.shared.class_score import class_to_score_for
 
 CONCURRENT_FILES = anyio.CapacityLimiter(2)
 """Limits how many files are made at once: some take seconds and a hundred megabytes. Further requests wait."""
@@ -144,7 +143,7 @@ def of_ledger(request: Request) -> File:
         raise BadAddress(" ".join(problems))
     everything = services.all_runs()
     runs = [run for run in everything.runs if view.of == EVERYONE or owner_tag(run.owner) == view.of]
-    rows = with_class_column(everything.frame.loc[[run.id for run in runs]], runs, class_to_score_for(request))
+    rows = with_class_column(everything.frame.loc[[run.id for run in runs]], runs, classroom.class_of(request))
     if view.runs:
         rows = rows[rows["run"].isin(view.runs)]
     with suppress(FilterError):  # the page says it, and shows all
