@@ -11,6 +11,7 @@ from mnist_core.runs import (
     ClassError,
     Classroom,
     ClassStore,
+    DatasetInfo,
     DatasetStore,
     HandwritingError,
     HandwritingStore,
@@ -232,21 +233,23 @@ def test_a_deleted_class_leaves_nothing_of_it(store: RunStore, class_store, clas
     assert its != other
 
 
-def test_what_a_run_of_a_deleted_class_learned_from_its_drawings_goes_too(store, class_store, classroom):
+def mixture_of_two_drawings(store: RunStore, classroom: Classroom) -> DatasetInfo:
+    """Let both students draw, and mix what one of them has drawn into MNIST."""
     handwriting = HandwritingStore(store)
-    for owner, nickname, turn in ((ME, "Ada", 0), (SOMEBODY_ELSE, "Bob", 1)):
-        handwriting.keep(classroom.set_id, np.rot90(SEVEN, turn) // (turn + 1), 7, owner, nickname)
-    mixture = handwriting.mixture(classroom.set_id, MNIST_SHA256, ME, "Ada")
+    for owner, nickname, drawing in ((ME, "Ada", SEVEN), (SOMEBODY_ELSE, "Bob", SEVEN // 2)):
+        handwriting.keep(classroom.set_id, drawing, 7, owner, nickname)
+    return handwriting.mixture(classroom.set_id, MNIST_SHA256, ME, "Ada")
+
+
+def test_what_a_run_of_a_deleted_class_learned_from_its_drawings_goes_too(store, class_store, classroom):
+    mixture = mixture_of_two_drawings(store, classroom)
     store.submit(CONFIG, owner=ME, dataset=mixture.sha256)
     class_store.delete(classroom.id)
     assert [it.sha256 for it in DatasetStore(store).all()] == [MNIST_SHA256]
 
 
 def test_what_a_run_from_after_the_class_has_learned_stays(store, class_store, classroom):
-    handwriting = HandwritingStore(store)
-    for owner, nickname, turn in ((ME, "Ada", 0), (SOMEBODY_ELSE, "Bob", 1)):
-        handwriting.keep(classroom.set_id, np.rot90(SEVEN, turn) // (turn + 1), 7, owner, nickname)
-    mixture = handwriting.mixture(classroom.set_id, MNIST_SHA256, ME, "Ada")
+    mixture = mixture_of_two_drawings(store, classroom)
     class_store.end(classroom.id)
     later = store.submit(CONFIG, owner=ME, dataset=mixture.sha256)
     class_store.delete(classroom.id)
@@ -267,10 +270,8 @@ def test_steps_that_were_reached_or_guessed_in_a_deleted_class_go_wherever_they_
 
 def test_workers_forget_what_was_removed_or_never_used(store, classroom, monkeypatch):
     """Also where nobody removes anything again, and nobody plans another mixture."""
+    mixture_of_two_drawings(store, classroom)
     handwriting = HandwritingStore(store)
-    for owner, nickname, turn in ((ME, "Ada", 0), (SOMEBODY_ELSE, "Bob", 1)):
-        handwriting.keep(classroom.set_id, np.rot90(SEVEN, turn) // (turn + 1), 7, owner, nickname)
-    handwriting.mixture(classroom.set_id, MNIST_SHA256, ME, "Ada")
     handwriting.remove([handwriting.drawings(classroom.set_id, ME).ids[0]], Requester(ME))
     maintenance = Maintenance(store)
     monkeypatch.setattr("mnist_core.workers.maintenance.MAINTENANCE_SECONDS", 0.0)
