@@ -30,6 +30,7 @@ from mnist_core.runs import (
 )
 from pages.classroom.instructor import actions
 from pages.classroom.notice.state import notice_of, target_in
+from pages.classroom.results.class_guesses import class_guesses
 from pages.shared import classroom as shared_classroom
 from pages.shared.class_score import read_class_by_run
 from pages.shared.page_addresses import target_of
@@ -296,6 +297,19 @@ def test_nobody_can_put_markup_into_the_bar(classes, year9, text):
 
 
 # -- results ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("guessed_at", "ranked"), [(0, ["Ada"]), (-60, [])])
+def test_a_guess_from_before_the_class_is_not_ranked_though_its_step_is_seen_again(
+    store, year9, set_clock, guessed_at, ranked
+):
+    finish(store, store.submit(TrainConfig(hidden_units=8, epochs=2), owner=ME))
+    progress = LessonProgress(store)
+    set_clock(guessed_at)
+    progress.guess(ME, "Ada", "units", 1, "90 %")
+    set_clock(60)
+    progress.reach(ME, "Ada", "units", 1)
+    assert [guess.nickname for guess in class_guesses(year9)] == ranked
 
 
 @pytest.mark.usefixtures("elsewhere")
