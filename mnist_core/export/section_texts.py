@@ -291,10 +291,11 @@ What does the network predict for the images whose labels were made wrong: the w
 has memorised, or the true one all the same?"""
 
 MEMORISED = """\
-predicted = model.predict(x_train[wrong_labels], verbose=0).argmax(axis=1)
-memorised = (predicted == train_labels[wrong_labels]).sum()
-right = (predicted == true_labels[wrong_labels]).sum()
-print(f"Of {len(wrong_labels)} wrong labels, {memorised} are predicted; {right} images are classified correctly")"""
+if len(wrong_labels):  # Keras refuses to predict nothing
+    predicted = model.predict(x_train[wrong_labels], verbose=0).argmax(axis=1)
+    memorised = (predicted == train_labels[wrong_labels]).sum()
+    right = (predicted == true_labels[wrong_labels]).sum()
+    print(f"Of {len(wrong_labels)} wrong labels, {memorised} are predicted; {right} images are classified correctly")"""
 
 CONFUSION_WORDS = "Each row is a true digit, each column a predicted one. Correct predictions lie on the diagonal."
 
