@@ -1,9 +1,11 @@
 """The Runs page: the ledger of all runs, to filter, compare, describe and share by a link."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 import streamlit as st
 
-from mnist_core.runs import retention_notice
+from mnist_core.runs import Run, retention_notice
 from pages.compare.ledger import current_view
 from pages.compare.ledger.actions import offer_undo, show_actions
 from pages.compare.ledger.comparison import show_comparison
@@ -37,8 +39,7 @@ def show_runs() -> None:
     if not runs:
         show_empty_state(not everything.runs)
         return
-    with st.spinner(READING):
-        frame = with_class_column(everything.frame.loc[list(runs)], list(runs.values()), classroom.mine())
+    frame, baseline = rows_and_baseline(everything, runs)
     filtered, shown = choose_rows(frame)
     view = current_view.current()
     show_common_settings(shown, view)
@@ -46,8 +47,6 @@ def show_runs() -> None:
     if shown.empty:
         st.info("No run meets the filter.", icon=":material/filter_alt:")
         return
-    with st.spinner(READING):
-        baseline = row_of_baseline(everything, view.baseline)
     chosen = show_table(shown, baseline, runs, view)
     current_view.change(runs=tuple(chosen))
     show_actions([runs[run] for run in chosen], shown)
@@ -55,10 +54,16 @@ def show_runs() -> None:
     show_plots(filtered, shown, chosen)
 
 
-def row_of_baseline(everything: services.AllRuns, baseline: int | None) -> pd.DataFrame:
-    """Return the row of a run with its accuracy on the class's drawings; no row for None and for an unknown run."""
-    found = [run for run in everything.runs if run.id == baseline]
-    return with_class_column(everything.frame.loc[[run.id for run in found]], found, classroom.mine())
+def rows_and_baseline(everything: services.AllRuns, runs: Mapping[int, Run]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the rows of some runs, and that of the view's baseline, which may be another run; it may be missing.
+
+    They have the accuracies on the drawings of the visit's class.
+    """
+    baseline = {run.id: run for run in everything.runs if run.id == current_view.current().baseline}
+    both = {**runs, **baseline}
+    with st.spinner(READING):
+        frame = with_class_column(everything.frame.loc[list(both)], list(both.values()), classroom.mine())
+    return frame.loc[list(runs)], frame.loc[list(baseline)]
 
 
 def show_empty_state(nobody: bool) -> None:
