@@ -57,7 +57,8 @@ def _by_accuracy(scores: Sequence[ClassScore]) -> None:
     st.caption(
         _(
             "The share of the class’s drawings that a student’s best run reads correctly. Of writers whose drawings it "
-            "learned from, none count. At least {number} drawings must be left.",
+            "learned from, none count. At least {number} drawings must be left. Imported networks are not ranked: "
+            "nobody knows what they have learned.",
             number=FEWEST_DRAWINGS,
         )
     )
