@@ -2,14 +2,16 @@
 
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from mnist_core.progress import Checkpoint, ProgressPoint
 from mnist_core.runs import State, WorkQueue
+from pages.train.progress import progress
 from tests.support.runs_with_networks import CONFIG, add_run_with_network, network
 
-EVALUATE, INSIDE = "evaluate/page.py", "inside/page.py"
+TRAIN, EVALUATE, INSIDE = "train/page.py", "evaluate/page.py", "inside/page.py"
 TWO_AS_NOUGHT = (0, 1, 0)
 
 
@@ -26,6 +28,21 @@ def go_on(store, run_id, reads=(0, 1, 2)):
     assert turn is not None
     point = ProgressPoint(4, 2, 0.7, 0.65, 0.6, 0.75)
     queue.record(turn, [point], 1.5, Checkpoint(4, network(reads).to_bytes(), b"an optimizer"), release=True)
+
+
+def test_the_page_of_a_run_that_ends_is_drawn_again(store, open_page, run_id, monkeypatch):
+    """The progress, which the browser updates by itself, says that the rest of the page is out of date."""
+
+    def mount(**_mounted):
+        going_on = store.run(run_id).state is State.ACTIVE
+        if going_on:
+            store.stop(run_id)
+        return SimpleNamespace(outdated=going_on)
+
+    monkeypatch.setattr(progress, "_component", lambda: mount)
+    page = open_page(TRAIN, run_id)
+    assert "badge[Stopped]" in page.words
+    assert "badge[Training]" not in page.words
 
 
 def asks(page):
