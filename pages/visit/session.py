@@ -176,6 +176,11 @@ def came_by_link() -> bool:
     return bool(get("came_by_link", False))
 
 
+def arrived() -> bool:
+    """Whether somebody has come to this address, which a press on the page it belongs to does not change."""
+    return came_by_link() or came_by_history()
+
+
 def run_in_address() -> int | None:
     """Return the run that the address asks for with ?run=, or None."""
     text = st.query_params.get("run", "")

@@ -222,6 +222,22 @@ def test_the_filter_narrows_the_table_and_says_what_it_does_not_understand(open_
     assert len(rows(page)) == 20
 
 
+def test_a_press_before_the_browser_has_the_new_address_leaves_the_filter(open_page, store):
+    add_synthetic_runs(store, 6)
+    page = follow(open_page, sort="run")
+    before = dict(page.app.query_params)
+    filter_field(page).set_value("run <= 2")
+    page.rerun()
+    after = dict(page.app.query_params)
+    page.app.query_params = dict(before)
+    page.rerun()
+    assert [row["Run"] for row in rows(page)] == [1, 2]
+    assert page.app.query_params == after
+    page.go_to(TRAIN)
+    page.go_to(RUNS, **before)
+    assert len(rows(page)) == 6, "a link to the same address counts"
+
+
 def test_two_ticked_runs_are_compared_image_by_image(open_page, make_run):
     for seed in (0, 1):
         make_run(State.FINISHED, seed=seed)

@@ -10,14 +10,20 @@ from mnist_core.ledger.view_state import owner_tag
 from pages.shared.messages import show_warning
 from pages.visit import session
 
-_KEPT, _WRITTEN = "ledger_view", "ledger_address"
+_KEPT, _WRITTEN, _REPLACED = "ledger_view", "ledger_address", "ledger_replaced_addresses"
 _LINKS = "ledger_links"
 
 
 def read_address() -> None:
-    """Apply the view in the address, once, and report its invalid parts. To be called before any widget is drawn."""
-    asked = session.view_in_address(ADDRESS)
-    if not asked or asked == session.get(_WRITTEN, None):
+    """Apply the view in the address, once, and report its invalid parts. To be called before any widget is drawn.
+
+    An address that `change` has replaced asks for nothing until the browser has the new one: a press may come before.
+    Whoever has come to it by a link from another page, *Back* or *Forward* means it again.
+    """
+    asked, written = session.view_in_address(ADDRESS), session.get(_WRITTEN, None)
+    if asked == written or session.arrived():
+        session.put(_REPLACED, [])
+    if not asked or asked == written or asked in session.get(_REPLACED, []):
         return
     view, problems = ViewState.from_query(asked)
     session.put(_KEPT, view)
@@ -49,6 +55,9 @@ def change(**parts: Any) -> ViewState:
     view = replace(current(), **parts)
     session.put(_KEPT, view)
     chosen = view.to_query()
+    replaced = session.view_in_address(ADDRESS)
+    if replaced not in (chosen, *session.get(_REPLACED, [])):
+        session.put(_REPLACED, [*session.get(_REPLACED, []), replaced])
     session.put(_WRITTEN, chosen)
     session.put_view_in_address(ADDRESS, chosen)
     return view
