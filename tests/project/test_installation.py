@@ -220,12 +220,16 @@ def test_installation_that_is_killed_is_completed_by_the_next(requirements: Path
     """pip outlives the one who started it, so the next waits for it, and begins where it ended."""
     gate, environment = tmp_path / "gate", tmp_path / "environment"
     source_that_waits(tmp_path, "digits_sample", gate)
-    environ = os.environ | {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(tmp_path), "PIP_CONFIG_FILE": os.devnull}
+    # Not from pip's cache: a run of the tests with the same folder may have built the package before.
+    own = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(tmp_path), "PIP_CACHE_DIR": str(tmp_path / "cache")}
+    environ = os.environ | own | {"PIP_CONFIG_FILE": os.devnull}
     command = [sys.executable, "-u", str(PROJECT / "scripts" / "set_up.py"), str(environment), str(requirements)]
     first = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL)
-    wait_until(gate.with_name("begun").exists, "pip builds the package", LIMIT_SECONDS)
-    first.kill()
-    first.wait()
+    try:
+        wait_until(gate.with_name("begun").exists, "pip builds the package", LIMIT_SECONDS)
+    finally:
+        first.kill()
+        first.wait()
     assert not environment.joinpath(".complete").exists()
     with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True) as second:
         assert second.stdout is not None
