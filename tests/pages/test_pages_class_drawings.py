@@ -91,17 +91,28 @@ def test_the_last_drawing_is_taken_back_and_asked_for_again(open_page, classroom
     assert asked(page) == second
 
 
-@pytest.mark.usefixtures("fresh_cache")
-@pytest.mark.parametrize("kept", [1, 3])
-def test_a_second_press_takes_back_no_other_drawing(classroom, class_store, handwriting, kept):
+@pytest.fixture
+def collection(classroom, class_store, fresh_cache) -> ClassCollection:
     student = class_store.student(classroom.id, ME)
     assert student is not None
-    collection = ClassCollection(classroom, student)
+    return ClassCollection(classroom, student)
+
+
+@pytest.mark.parametrize("kept", [1, 3])
+def test_a_second_press_takes_back_no_other_drawing(collection, classroom, handwriting, kept):
     for label in range(kept):
         collection.keep(IMAGES[label], label)
     drawn = collection.progress().kept
     for _press in range(2):
         collect._take_back(collection, drawn[-1])
+    assert handwriting.drawings(classroom.set_id, ME).ids == drawn[:-1]
+
+
+def test_a_press_before_the_page_shows_the_last_drawing_takes_that_one_back(collection, classroom, handwriting):
+    for label in range(3):
+        collection.keep(IMAGES[label], label)
+    drawn = collection.progress().kept
+    collect._take_back(collection, drawn[-2])
     assert handwriting.drawings(classroom.set_id, ME).ids == drawn[:-1]
 
 

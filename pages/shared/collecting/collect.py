@@ -127,10 +127,15 @@ def _image_of(drawing: Drawing) -> NDArray[np.float32]:
 
 
 def _take_back(collection: Collection, number: int) -> None:
-    """Take back a drawing, unless a press before this one has done it: Streamlit delivers both of a double press."""
-    if collection.progress().kept[-1:] != (number,):
+    """Take back the last drawing, unless the one that the button was about is taken back already.
+
+    Streamlit delivers both presses of a double press; and a press can come right after one on *Next*, from a page that
+    does not show yet what that has kept.
+    """
+    kept = collection.progress().kept
+    if number not in kept:
         return
     try:
-        collection.take_back(number)
+        collection.take_back(kept[-1])
     except UserError as error:
         session.put(_PROBLEM, in_words(error))
