@@ -24,7 +24,7 @@ deno = DENO_DIR='$(VENV)/deno' DENO_NO_UPDATE_CHECK=1 $(BIN)/deno
 offline = --quiet --no-remote --no-npm
 test_javascript = result="$$($(deno) test $(offline) --no-check pages/ 2>&1)" || { echo "$$result"; exit 1; }
 
-.PHONY: help run test test-fast check format screenshots translations bench soak clean environment environment-dev
+.PHONY: help run test test-fast check format screenshots translations icons bench soak clean environment environment-dev
 
 help: ## list what can be done (this)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -60,6 +60,9 @@ screenshots: environment-dev ## take the pictures of the README again, from the 
 
 translations: environment-dev ## collect the texts of the app for its languages, and say what is missing there
 	@$(BIN)/python -m scripts.translations $(ARGS)
+
+icons: environment-dev ## make the font of the icons that are shown
+	@$(BIN)/python -m scripts.icon_font
 
 bench: environment-dev ## measure speed, memory and accuracy
 	@$(BIN)/python -m benchmarks $(ARGS)

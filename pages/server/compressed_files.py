@@ -19,12 +19,14 @@ from streamlit.web.server.starlette.starlette_server_config import STATIC_ASSET_
 
 from pages.server.base_path import base_path
 from pages.server.headers import INDEX_PAGE
+from pages.server.icon_font import FONT_OF_ALL_ICONS, ICON_FONT
 from pages.server.not_modified import not_modified_or
 
 MEDIA_TYPES = {"js": "text/javascript", "css": "text/css"}
 """Of the folders of Streamlit's front end whose files are text, by their names."""
 
 STREAMLIT_FILES = INDEX_PAGE.parent / "static"
+KEPT_FOR_A_YEAR = f"public, immutable, max-age={STATIC_ASSET_CACHE_MAX_AGE_SECONDS}"
 
 
 def file_response(request: Request, path: Path, media_type: str, cache_control: str) -> Response:
@@ -49,24 +51,26 @@ def _compressed(path: Path, _changed_at: int) -> bytes:
 
 
 class CompressedStreamlitFiles:
-    """ASGI middleware that answers in Streamlit's place with the scripts and style sheets of its front end.
+    """ASGI middleware that answers in Streamlit's place with scripts, style sheets and icons of its front end.
 
-    As Streamlit does, it lets browsers keep them for a year: their names change with their content. What there is not
-    is left to Streamlit. (Streamlit reserves these addresses, so that a route cannot have them.)
+    As Streamlit does, it lets browsers keep them for a year: their names change with their content. Only that of the
+    icons does not (icon_font.py), so that browsers ask each time. What there is not is left to Streamlit.
+    (Streamlit reserves these addresses, so that a route cannot have them.)
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
+        folder_of_all = f"{base_path()}/static"
         self._files = {
-            f"{base_path()}/static/{folder}/{path.name}": (path, media_type)
+            f"{folder_of_all}/{folder}/{path.name}": (path, media_type, KEPT_FOR_A_YEAR)
             for folder, media_type in MEDIA_TYPES.items()
             for path in (STREAMLIT_FILES / folder).iterdir()
         }
+        self._files[f"{folder_of_all}/media/{FONT_OF_ALL_ICONS.name}"] = (ICON_FONT, "font/woff2", "no-cache")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with a file, or pass the request on."""
         answer: ASGIApp = self.app
         if scope["type"] == "http" and scope["method"] in {"GET", "HEAD"} and scope["path"] in self._files:
-            cache_control = f"public, immutable, max-age={STATIC_ASSET_CACHE_MAX_AGE_SECONDS}"
-            answer = await run_in_threadpool(file_response, Request(scope), *self._files[scope["path"]], cache_control)
+            answer = await run_in_threadpool(file_response, Request(scope), *self._files[scope["path"]])
         await answer(scope, receive, send)

@@ -204,6 +204,19 @@ def test_every_page_opens_fits_every_screen_and_nothing_serious_is_found_light_o
     assert not found, "\n".join(found)
 
 
+ICONS_AS_WORDS = """async () => {
+  await document.fonts.ready;
+  const widthOf = (icon) => {
+    const content = document.createRange();
+    content.selectNodeContents(icon);
+    return content.getBoundingClientRect().width;
+  };
+  return [...document.querySelectorAll("[data-testid=stIconMaterial]")]
+    .filter((icon) => widthOf(icon) > 1.5 * parseFloat(getComputedStyle(icon).fontSize))
+    .map((icon) => icon.textContent);
+}"""
+"""An icon is as wide as high; its name, which a font without the icon leaves, is wider."""
+
 RUN_AXE = """async ([include, leftOut, options]) => {
   const roots = [document, ...[...document.querySelectorAll("*")].flatMap((it) => it.shadowRoot ?? [])];
   const exclude = roots.flatMap((root) => [...root.querySelectorAll(leftOut.join())]).map((it) => [it]);
@@ -217,7 +230,7 @@ def violations(page: Page, where: str, include: str = "body") -> list[str]:
     expect(page.locator("[data-stale=true]")).to_have_count(0)  # what the script has not drawn again yet is pale
     expect(page.locator(".label:empty")).to_have_count(0)  # what components say, they say a moment later
     wait_until(lambda: fits(page), f"{where} fits a laptop")
-    found = []
+    found = [f"{where}: the icon {name} is shown as its name" for name in page.evaluate(ICONS_AS_WORDS)]
     schemes: dict[Literal["light", "dark"], dict[str, Any]] = {"light": {}, "dark": ONLY_COLOURS}
     for scheme, options in schemes.items():
         page.emulate_media(color_scheme=scheme)

@@ -31,6 +31,7 @@ from mnist_core.errors import UserError
 from pages.server import hosts
 from pages.server.compressed_files import STREAMLIT_FILES, CompressedStreamlitFiles, file_response
 from pages.server.headers import HEADERS, INDEX_PAGE, internal_error, script_hashes
+from pages.server.icon_font import FONT_OF_ALL_ICONS
 from pages.server.middleware import middleware
 from scripts.preflight import EVERY_ADDRESS
 from scripts.running_app import RunningApp, wait_until
@@ -159,6 +160,15 @@ def test_the_layout_is_that_of_all_pages_and_is_not_sent_again(server):
     for rule in (".stMainBlockContainer {", ".st-key-start h1", ".st-key-train h1", ".st-key-draw_box", ".answer {"):
         assert rule in sheet.text
     assert ask(server, "/style.css", {"If-None-Match": sheet.headers["etag"]}).status == 304
+
+
+def test_the_font_of_icons_is_the_small_one_and_is_not_kept_without_a_question(server):
+    address = f"/static/media/{FONT_OF_ALL_ICONS.name}"
+    font = ask(server, address)
+    assert font.headers["content-type"] == "font/woff2"
+    assert int(font.headers["content-length"]) < FONT_OF_ALL_ICONS.stat().st_size / 10
+    assert font.headers["cache-control"] == "no-cache", "its address stays when the icons change"
+    assert ask(server, address, {"If-None-Match": font.headers["etag"]}).status == 304
 
 
 @pytest.mark.parametrize(("base_path", "prefix"), [("", "/static/"), ("/digits/", "/digits/static/")])
