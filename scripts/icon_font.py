@@ -2,8 +2,8 @@
 
     make icons
 
-Streamlit brings along all 4,309 icons of Material Symbols, 375 kB that each browser fetches on its first visit. The
-other icons are dropped, with the rules that make them of their names. The licence is that of Material Symbols
+Streamlit brings along all of Material Symbols: 4,309 names and 375 kB, which each browser fetches on its first visit.
+The other icons are dropped, with the rules that make them of their names. The licence is that of Material Symbols
 (https://github.com/google/material-design-icons), Apache 2.0: see `pages/icons/NOTICE.md`.
 
 To be run after a new icon, and after another version of Streamlit: a test says so.
