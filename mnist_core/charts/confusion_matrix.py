@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from mnist_core.charts.class_heatmap import Cells, class_heatmap, coloured_layers, logarithmic_strength, neutral_layers
 from mnist_core.charts.figure import FAINT_ORANGE, STRONG_ORANGE, TEXT, Chart
-from mnist_core.evaluation import class_metrics, top_confusions
+from mnist_core.evaluation.confusion_matrix import class_metrics, top_confusions
 from mnist_core.text.escape import for_chart
 from mnist_core.text.sentence import sentence
 from mnist_core.text.words import percent
@@ -50,7 +50,7 @@ def confusion_heatmap(
     selection: Selection = EVERYTHING,
     numbers: Numbers = Numbers.COUNTS,
 ) -> Chart:
-    """Draw a confusion matrix (see `evaluation.confusion_matrix`): true classes down, predicted ones across.
+    """Draw a confusion matrix (see mnist_core/evaluation): true classes down, predicted ones across.
 
     Only the errors are coloured; the correct predictions on the diagonal stay neutral. The selection has a frame.
     """

@@ -11,7 +11,8 @@ import pandas as pd
 from mnist_core.cli.networks import dataset_of, settings_of
 from mnist_core.config import TrainConfig
 from mnist_core.data import Dataset
-from mnist_core.evaluation import Score, class_metrics, confusion_matrix, score, top_confusions
+from mnist_core.evaluation import Score, score
+from mnist_core.evaluation.confusion_matrix import class_metrics, confusion_matrix, top_confusions
 from mnist_core.evaluation.measurement import measure
 from mnist_core.model import numpy_network as model
 from mnist_core.network import Network

@@ -9,7 +9,7 @@ import pandas as pd
 
 from mnist_core.diagnosis.hints.facts import Facts
 from mnist_core.diagnosis.outcome import beats_baseline
-from mnist_core.evaluation.metrics import most_confused_pairs
+from mnist_core.evaluation.confusion_matrix import most_confused_pairs
 from mnist_core.ledger.column_declaration import in_words
 from mnist_core.ledger.filter import find_column
 from mnist_core.lessons.asked_run import value_of

@@ -7,7 +7,7 @@ import pandas as pd
 from mnist_core.diagnosis.hints.not_finite import not_finite
 from mnist_core.diagnosis.hints.stuck import change_to_try
 from mnist_core.diagnosis.outcome import describe_outcome
-from mnist_core.evaluation.metrics import most_confused_pairs
+from mnist_core.evaluation.confusion_matrix import most_confused_pairs
 from mnist_core.ledger.filter import find_column
 from mnist_core.lessons.answer import MOST_PAIRS, AskedRun, Outcome
 from mnist_core.lessons.asked_run import value_of

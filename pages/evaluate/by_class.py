@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mnist_core import evaluation
+from mnist_core.evaluation.confusion_matrix import confusion_matrix
 from pages.evaluate.class_drawings import show_class_drawings
 from pages.evaluate.class_metrics import show_metrics
 from pages.evaluate.first_images import show_first_images
@@ -16,7 +17,7 @@ def show_by_class(network: ChosenNetwork) -> None:
     dataset, probabilities = network.dataset, network.test_probabilities
     show_wrong_labels(network, evaluation.score(probabilities, dataset.test_labels).accuracy)
     predicted = probabilities.argmax(axis=1)
-    show_metrics(dataset, evaluation.confusion_matrix(dataset.test_labels, predicted, len(dataset.class_names)))
+    show_metrics(dataset, confusion_matrix(dataset.test_labels, predicted, len(dataset.class_names)))
     show_first_images(network)
     show_class_drawings(network)
     handwriting_section(network, dataset.class_names)

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mnist_core import evaluation
 from mnist_core.charts.confusion_matrix import confusion_heatmap
 from mnist_core.evaluation.by_writer import misread_by_writer
+from mnist_core.evaluation.confusion_matrix import confusion_matrix
 from mnist_core.text.escape import clean
 from mnist_core.text.words import percent
 from pages.components.gallery import gallery_columns
@@ -54,7 +54,7 @@ def show_class_drawings(choice: ChosenNetwork) -> None:
     names = choice.dataset.class_names
     left, right = st.columns([5, 4], gap="medium")
     with left:
-        matrix = evaluation.confusion_matrix(reading.drawings.labels, reading.read, len(names))
+        matrix = confusion_matrix(reading.drawings.labels, reading.read, len(names))
         chart = confusion_heatmap(matrix, names)
         plot(chart.figure, key="class_matrix", summary=chart.summary, height=MATRIX_HEIGHT)
     with right:

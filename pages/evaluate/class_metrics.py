@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from mnist_core import evaluation
 from mnist_core.data import Dataset
+from mnist_core.evaluation.confusion_matrix import class_metrics
 from mnist_core.text.escape import for_markdown
 from mnist_core.text.sentence import marked
 from mnist_core.text.words import capitalised, percent
@@ -26,7 +26,7 @@ def show_metrics(dataset: Dataset, matrix: pd.DataFrame) -> None:
         _("Digit by digit") if noun == "digit" else _("Class by class"),
         help=_("Below the table, it says what the measures are. Source: van Rijsbergen, Information Retrieval, 1979."),
     )
-    metrics = evaluation.class_metrics(matrix)
+    metrics = class_metrics(matrix)
     measures, named = [_(measure) for measure in MEASURES], capitalised(_(noun))
     if len(metrics) > MOST_ROWS:  # which scroll, also by keyboard
         table = metrics[COLUMNS].set_axis(measures, axis="columns")

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mnist_core import evaluation
 from mnist_core.charts.confusion_matrix import Numbers, Selection, confusion_heatmap, confusion_sentence
 from mnist_core.data import Dataset
+from mnist_core.evaluation.confusion_matrix import most_confused_pairs, top_confusions
 from mnist_core.text.escape import for_markdown
 from mnist_core.text.sentence import marked
 from mnist_core.text.words import counted
@@ -116,7 +116,7 @@ def _choose_numbers() -> Numbers:
 
 def show_confusions(dataset: Dataset, matrix: pd.DataFrame) -> None:
     """Show the most frequent errors in words, each a button that shows its images and, pressed again, all errors."""
-    confusions = evaluation.top_confusions(matrix)
+    confusions = top_confusions(matrix)
     if not confusions:
         st.caption(_("There are no confusions: all images are read correctly."))
         return
@@ -144,7 +144,7 @@ def show_pair(dataset: Dataset, matrix: pd.DataFrame) -> None:
     """Say which two classes are confused most, unless the images of other classes are shown."""
     sentence = pair_sentence(dataset, matrix)
     shown = {label for label in selection(dataset) if label is not None}
-    _, pairs = evaluation.most_confused_pairs(matrix)
+    _, pairs = most_confused_pairs(matrix)
     if sentence and any(shown <= set(pair) for pair in pairs):
         st.caption(sentence)
 
@@ -156,7 +156,7 @@ def pair_sentence(dataset: Dataset, matrix: pd.DataFrame) -> str:
     """
     if len(read := np.flatnonzero(matrix.to_numpy().sum(axis=0))) == 1:
         return _("Every image is read as {name}, whatever it shows.", name=for_markdown(dataset.class_names[read[0]]))
-    most, pairs = evaluation.most_confused_pairs(matrix)
+    most, pairs = most_confused_pairs(matrix)
     if most < 2 or len(pairs) > MOST_PAIRS or len(matrix) < 3:
         return ""
     named = [(dataset.class_names[one], dataset.class_names[other]) for one, other in pairs]

@@ -5,8 +5,8 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
-from mnist_core import evaluation
 from mnist_core.data import Dataset
+from mnist_core.evaluation.confusion_matrix import confusion_matrix
 from mnist_core.text.sentence import marked
 from pages.components.into_view.into_view import bring_into_view
 from pages.evaluate.by_class import show_by_class
@@ -70,7 +70,7 @@ with user_errors():
             _("Some weights of this network are not finite numbers, so it cannot read anything."), ":material/error:"
         )
         st.stop()
-    counts = evaluation.confusion_matrix(images.test_labels, test_probabilities.argmax(axis=1), len(images.class_names))
+    counts = confusion_matrix(images.test_labels, test_probabilities.argmax(axis=1), len(images.class_names))
     explore(network, images, test_probabilities, counts)
     choose_view(VIEWS, key="evaluate_view").show(network)
     show_origin(network)

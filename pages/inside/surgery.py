@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from mnist_core import evaluation
 from mnist_core.charts.confusion_matrix import confusion_heatmap
 from mnist_core.config import TrainConfig
+from mnist_core.evaluation.confusion_matrix import confusion_matrix
 from mnist_core.evaluation.quick_test import SLIDER_BUDGET, quick_sample
 from mnist_core.model.numpy_network import Network
 from mnist_core.model.starter import starter
@@ -59,7 +60,7 @@ def show_surgery(choice: ChosenNetwork) -> None:
         _keep(choice, changed, operation.done(number))
     with right:
         names = choice.dataset.class_names
-        chart = confusion_heatmap(evaluation.confusion_matrix(answers.labels, answers.after, len(names)), names)
+        chart = confusion_heatmap(confusion_matrix(answers.labels, answers.after, len(names)), names)
         st.markdown("**What it confuses afterwards**", help="Rows are true classes, columns predicted ones.")
         plot(chart.figure, key="inside_confusions", summary=chart.summary, height="clamp(17rem, 100dvh - 22rem, 34rem)")
 

@@ -10,8 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from mnist_core.errors import UserError
+from mnist_core.evaluation.confusion_matrix import confusion_matrix
 from mnist_core.evaluation.measurement import majority_class_accuracy
-from mnist_core.evaluation.metrics import confusion_matrix
 from mnist_core.lessons.answer import AskedRun, answer_to
 from mnist_core.lessons.asked_run import NoAnswerYet, asked_run, what_is_missing
 from mnist_core.lessons.lesson import MOST_CONFUSED_PAIR, Question

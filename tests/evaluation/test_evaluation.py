@@ -6,13 +6,11 @@ import pytest
 from sklearn import metrics
 
 from mnist_core.data import load_dataset
-from mnist_core.evaluation import (
+from mnist_core.evaluation import correct_predictions, mispredictions, score
+from mnist_core.evaluation.confusion_matrix import (
     class_metrics,
     confusion_matrix,
-    correct_predictions,
-    mispredictions,
     most_confused_pairs,
-    score,
     top_confusions,
 )
 from mnist_core.network import Network

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from mnist_core.data import load_dataset
-from mnist_core.evaluation import confusion_matrix, top_confusions
+from mnist_core.evaluation.confusion_matrix import confusion_matrix, top_confusions
 from mnist_core.model.numpy_network import Network
 from mnist_core.model.surgery import with_pruned_weights
 from mnist_core.runs import RunStore

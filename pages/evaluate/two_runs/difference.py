@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from mnist_core import evaluation
 from mnist_core.charts.confusion_difference import confusion_difference
+from mnist_core.evaluation.confusion_matrix import confusion_matrix
 from mnist_core.evaluation.two_networks import SharedErrors
 from mnist_core.ledger.significance import SIGNIFICANT, mcnemar, p_in_words
 from mnist_core.text.words import capitalised, percent
@@ -78,4 +78,4 @@ def show_difference(network: ChosenNetwork, other: ChosenNetwork) -> None:
 
 def _confusion_matrix(of: ChosenNetwork) -> pd.DataFrame:
     labels, predicted = of.dataset.test_labels, of.test_probabilities.argmax(axis=1)
-    return evaluation.confusion_matrix(labels, predicted, len(of.dataset.class_names))
+    return confusion_matrix(labels, predicted, len(of.dataset.class_names))
