@@ -1,9 +1,11 @@
 """Workers as real processes: they train, obey, die, are replaced, and release their runs."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -37,6 +39,7 @@ def test_a_run_is_paused_resumed_survives_its_worker_and_is_put_down_when_the_se
         store.pause(run_id)
         wait_until(lambda: not store.run(run_id).leased, "the worker lets go")
         goes_on(store, run_id, lambda: store.resume(run_id))
+        assert not {"pandas", "pyarrow", "sklearn"} & packages_loaded(worker_pids()[0]), "a tenth of its memory"
         goes_on(store, run_id, lambda: os.kill(worker_pids()[0], signal.SIGKILL))
         assert len(store.workers()) == 1, "the dead one is forgotten"
     finally:
@@ -46,6 +49,12 @@ def test_a_run_is_paused_resumed_survives_its_worker_and_is_put_down_when_the_se
     assert (run.state, run.leased) == (State.ACTIVE, False)
     assert run.step < run.steps
     assert_weights_as_undisturbed(store, run_id)
+
+
+def packages_loaded(pid):
+    """The packages of Python with compiled code that a process has loaded; none where the system does not say."""
+    maps = Path(f"/proc/{pid}/maps")
+    return set(re.findall(r"/site-packages/(\w+)/", maps.read_text())) if maps.exists() else set()
 
 
 def goes_on(store, run_id, act):
