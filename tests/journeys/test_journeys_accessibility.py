@@ -232,9 +232,9 @@ def violations(page: Page, where: str, include: str = "body") -> list[str]:
     expect(page.locator(".label:empty")).to_have_count(0)  # what components say, they say a moment later
     wait_until(lambda: fits(page), f"{where} fits a laptop")
     found = [f"{where}: the icon {name} is shown as its name" for name in page.evaluate(ICONS_AS_WORDS)]
-    schemes: list[Literal["light", "dark"]] = ["light", "dark"]
-    schemes.sort(key=lambda it: page.evaluate("it => !matchMedia(`(prefers-color-scheme: ${it})`).matches", it))
-    for scheme, options in zip(schemes, (ALL_RULES, ONLY_COLOURS), strict=True):  # the page's own first: less to draw
+    dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+    schemes: list[Literal["light", "dark"]] = ["dark", "light"] if dark else ["light", "dark"]
+    for scheme, options in zip(schemes, (ALL_RULES, ONLY_COLOURS), strict=True):  # its own first: less to draw again
         page.emulate_media(color_scheme=scheme)
         expect(page.locator(".stApp")).to_have_css("color-scheme", scheme)
         found += [f"{where}, {scheme}: {line}" for line in _axe(page, include, options)]
